@@ -1,0 +1,68 @@
+# The one door: people, .ci/run and the public CI call these targets and nothing else.
+# Every target that needs the environment makes it ready first (.ci/setup): a second run starts at once.
+
+# Another environment, with other versions: make test VENV=.venvs/old NARROW="mssql-django<1.9"
+# The Python it is made with: make test VENV=.venvs/3.13 PYTHON=python3.13
+VENV ?= .venv
+GROUP ?= dev
+NARROW ?=
+BIN := $(VENV)/bin
+# More for pytest: make test ARGS="-k prelogin -x"
+ARGS ?=
+FUZZ_SECONDS ?= 60
+UNIT := not socket and not process and not slow and not browser and not sqlserver
+
+.DEFAULT_GOAL := help
+.PHONY: help install test unit lint format types contracts cover bench fuzz demo docs-check build clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## make .venv ready: system libraries, virtual environment, packages
+	@bash .ci/setup --venv $(VENV) --group $(GROUP) $(foreach requirement,$(NARROW),'$(requirement)')
+
+test: install ## unit and socket tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+unit: install ## the tests without sockets and processes: seconds
+	@$(BIN)/python -m pytest -m "$(UNIT)" $(ARGS)
+
+lint: install ## ruff: rules and format
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: install ## let ruff repair and format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: install ## mypy, strict, with django-stubs
+	@$(BIN)/mypy
+
+contracts: install ## import-linter: what may import what
+	@$(BIN)/lint-imports --no-logo
+
+cover: install ## tests with branch coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+bench: install ## what is promised about speed, as numbers
+	@$(BIN)/python -m tests.benchmarks
+
+fuzz: install ## random and mutated bytes against the codec, FUZZ_SECONDS=60
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
+demo: install ## mssql_check against the stand-in, green and broken
+	@$(BIN)/python -m sampleproject.demo
+
+docs-check: install ## links, anchors and commands in the documentation
+	@$(BIN)/python -m pytest tests/test_documentation.py $(ARGS)
+
+build: install ## sdist and wheel in dist/
+	@$(BIN)/python -m build
+
+clean: ## remove everything that make made
+	rm -rf .venv .venvs build dist htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
