@@ -1,0 +1,142 @@
+"""mssql-python's English sentence for each SQLSTATE, read backwards.
+
+Its exceptions carry the sentence (``driver_error``) and not the state. The sentences are the ODBC
+reference's (Appendix A, "ODBC Error Codes"); a test holds this table against the installed driver.
+Two sentences stand for two states each; the state taken is the one that SQL Server's driver sends
+with an error: 22001 and not the warning 01004, 23000 and not 40002.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import Final
+
+#: A state without a sentence of its own (FA004, IMC06, ...) is spelt out; it may be empty.
+_SPELT_OUT = re.compile(r"An error occurred with SQLSTATE code: ([0-9A-Z]{5})\Z")
+
+STATE_OF_SENTENCE: Final = MappingProxyType(
+    {
+        "General warning": "01000",
+        "Cursor operation conflict": "01001",
+        "Disconnect error": "01002",
+        "NULL value eliminated in set function": "01003",
+        "Privilege not revoked": "01006",
+        "Privilege not granted": "01007",
+        "Invalid connection string attribute": "01S00",
+        "Error in row": "01S01",
+        "Option value changed": "01S02",
+        "Attempt to fetch before the result set returned the first rowset": "01S06",
+        "Fractional truncation": "01S07",
+        "Error saving File DSN": "01S08",
+        "Invalid keyword": "01S09",
+        "Wrong number of parameters": "07001",
+        "COUNT field incorrect": "07002",
+        "Prepared statement not a cursor-specification": "07005",
+        "Restricted data type attribute violation": "07006",
+        "Invalid descriptor index": "07009",
+        "Invalid use of default parameter": "07S01",
+        "Client unable to establish connection": "08001",
+        "Connection name in use": "08002",
+        "Connection not open": "08003",
+        "Server rejected the connection": "08004",
+        "Connection failure during transaction": "08007",
+        "Communication link failure": "08S01",
+        "Insert value list does not match column list": "21S01",
+        "Degree of derived table does not match column list": "21S02",
+        "String data, right-truncated": "22001",
+        "Indicator variable required but not supplied": "22002",
+        "Numeric value out of range": "22003",
+        "Invalid datetime format": "22007",
+        "Datetime field overflow": "22008",
+        "Division by zero": "22012",
+        "Interval field overflow": "22015",
+        "Invalid character value for cast specification": "22018",
+        "Invalid escape character": "22019",
+        "Invalid escape sequence": "22025",
+        "String data, length mismatch": "22026",
+        "Integrity constraint violation": "23000",
+        "Invalid cursor state": "24000",
+        "Invalid transaction state": "25000",
+        "Transaction state": "25S01",
+        "Transaction is still active": "25S02",
+        "Transaction is rolled back": "25S03",
+        "Invalid authorization specification": "28000",
+        "Invalid cursor name": "34000",
+        "Duplicate cursor name": "3C000",
+        "Invalid catalog name": "3D000",
+        "Invalid schema name": "3F000",
+        "Serialization failure": "40001",
+        "Statement completion unknown": "40003",
+        "Syntax error or access violation": "42000",
+        "Base table or view already exists": "42S01",
+        "Base table or view not found": "42S02",
+        "Index already exists": "42S11",
+        "Index not found": "42S12",
+        "Column already exists": "42S21",
+        "Column not found": "42S22",
+        "WITH CHECK OPTION violation": "44000",
+        "General error": "HY000",
+        "Memory allocation error": "HY001",
+        "Invalid application buffer type": "HY003",
+        "Invalid SQL data type": "HY004",
+        "Associated statement is not prepared": "HY007",
+        "Operation canceled": "HY008",
+        "Invalid use of null pointer": "HY009",
+        "Function sequence error": "HY010",
+        "Attribute cannot be set now": "HY011",
+        "Invalid transaction operation code": "HY012",
+        "Memory management error": "HY013",
+        "Limit on the number of handles exceeded": "HY014",
+        "No cursor name available": "HY015",
+        "Cannot modify an implementation row descriptor": "HY016",
+        "Invalid use of an automatically allocated descriptor handle": "HY017",
+        "Server declined cancel request": "HY018",
+        "Non-character and non-binary data sent in pieces": "HY019",
+        "Attempt to concatenate a null value": "HY020",
+        "Inconsistent descriptor information": "HY021",
+        "Invalid attribute value": "HY024",
+        "Invalid string or buffer length": "HY090",
+        "Invalid descriptor field identifier": "HY091",
+        "Invalid attribute/option identifier": "HY092",
+        "Function type out of range": "HY095",
+        "Invalid information type": "HY096",
+        "Column type out of range": "HY097",
+        "Scope type out of range": "HY098",
+        "Nullable type out of range": "HY099",
+        "Uniqueness option type out of range": "HY100",
+        "Accuracy option type out of range": "HY101",
+        "Invalid retrieval code": "HY103",
+        "Invalid precision or scale value": "HY104",
+        "Invalid parameter type": "HY105",
+        "Fetch type out of range": "HY106",
+        "Row value out of range": "HY107",
+        "Invalid cursor position": "HY109",
+        "Invalid driver completion": "HY110",
+        "Invalid bookmark value": "HY111",
+        "Optional feature not implemented": "HYC00",
+        "Timeout expired": "HYT00",
+        "Connection timeout expired": "HYT01",
+        "Driver does not support this function": "IM001",
+        "Data source name not found and no default driver specified": "IM002",
+        "Specified driver could not be loaded": "IM003",
+        "Driver's SQLAllocHandle on SQL_HANDLE_ENV failed": "IM004",
+        "Driver's SQLAllocHandle on SQL_HANDLE_DBC failed": "IM005",
+        "Driver's SQLSetConnectAttr failed": "IM006",
+        "No data source or driver specified; dialog prohibited": "IM007",
+        "Dialog failed": "IM008",
+        "Unable to load translation DLL": "IM009",
+        "Data source name too long": "IM010",
+        "Driver name too long": "IM011",
+        "DRIVER keyword syntax error": "IM012",
+        "Trace file error": "IM013",
+        "Invalid name of File DSN": "IM014",
+        "Corrupt file data source": "IM015",
+    }
+)
+
+
+def state_of_sentence(sentence: str) -> str | None:
+    """``"Serialization failure"`` -> ``"40001"``; None for the driver's sentences about itself."""
+    spelt_out = _SPELT_OUT.match(sentence)
+    return spelt_out[1] if spelt_out else STATE_OF_SENTENCE.get(sentence)

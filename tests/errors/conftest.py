@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.standin.fixtures import standin, start_standin
+
+__all__ = ["standin", "start_standin"]
