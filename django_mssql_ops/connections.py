@@ -1,0 +1,86 @@
+"""The only user of ``django.db.connections``: which aliases are SQL Server, one-shot logins."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.connection import ConnectionDoesNotExist
+
+from django_mssql_ops.configuration.engines import is_retired, is_sql_server
+from django_mssql_ops.exceptions import ConfigurationError
+
+
+def sql_server_entries(
+    wanted: Sequence[str] | None, *, further_engines: Collection[str] = ()
+) -> dict[str, Mapping[str, Any]]:
+    """The entries of DATABASES to check: those ``wanted``, or all that are SQL Server.
+
+    Raises ConfigurationError when an alias does not exist or is not SQL Server, or when none is.
+    """
+    return choose_entries(connections.settings, wanted, further_engines=further_engines)
+
+
+def choose_entries(
+    entries: Mapping[str, Mapping[str, Any]],
+    wanted: Sequence[str] | None,
+    *,
+    further_engines: Collection[str] = (),
+) -> dict[str, Mapping[str, Any]]:
+    """What :func:`sql_server_entries` does, for entries that Django has not loaded yet."""
+    if not wanted:
+        chosen = [a for a, entry in entries.items() if _is_ours(entry, further_engines)]
+        if not chosen:
+            raise ConfigurationError("no entry of DATABASES is SQL Server: none has ENGINE 'mssql'")
+    for alias in wanted or ():
+        if alias not in entries:
+            known = ", ".join(map(repr, entries))
+            raise ConfigurationError(f"DATABASES has no alias {alias!r}; it has {known}")
+        entry: object = entries[alias]
+        if not isinstance(entry, Mapping):
+            kind = type(entry).__name__
+            raise ConfigurationError(f"DATABASES[{alias!r}] is a {kind}; it must be a dict")
+        if not _is_ours(entry, further_engines):
+            engine = entry.get("ENGINE")
+            raise ConfigurationError(
+                f"alias {alias!r} is not SQL Server: its ENGINE is {engine!r}, not 'mssql'"
+            )
+    return {alias: entries[alias] for alias in dict.fromkeys(wanted or chosen)}
+
+
+def _is_ours(entry: object, further_engines: Collection[str]) -> bool:
+    """Retired engines are ours too: the settings stage says what to use instead."""
+    engine = entry.get("ENGINE") if isinstance(entry, Mapping) else None
+    return is_sql_server(engine, further_engines) or is_retired(engine)
+
+
+def private_wrapper(alias: str, *, login_timeout: int, query_timeout: int) -> BaseDatabaseWrapper:
+    """A DatabaseWrapper of the project's own engine that makes one login and no more.
+
+    It is nobody else's: the alias's shared connection is neither used nor closed. The backend's
+    retry loop is off, because it logs in up to six times for one wrong database name (measured with
+    mssql-django 2.0). Both time-outs are whole seconds. Nothing is opened yet; whoever opens it
+    closes it.
+
+    Raises ConfigurationError when there is no such alias or the backend itself refuses the entry.
+    """
+    try:
+        shared = connections[alias]
+        entry = copy.deepcopy(shared.settings_dict)
+    except ConnectionDoesNotExist as error:
+        raise ConfigurationError(str(error)) from None
+    except ImproperlyConfigured as error:
+        raise ConfigurationError(f"DATABASES[{alias!r}]: {error}") from None
+    options = dict(entry.get("OPTIONS") or {})
+    options["connection_retries"] = 0
+    options["connection_timeout"] = login_timeout
+    options["query_timeout"] = query_timeout
+    entry["OPTIONS"] = options
+    wrapper = type(shared)(entry, alias)
+    # Probes run in threads of their own, one after the other, never two at once.
+    wrapper.inc_thread_sharing()
+    return wrapper

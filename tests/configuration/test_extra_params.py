@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from mssql.base import DatabaseWrapper
+
+from django_mssql_ops.configuration.extra_params import Pair, read_extra_params, segments
+from django_mssql_ops.configuration.redaction import HIDDEN
+
+#: Text around the characters that mean something, and then anything.
+TEXTS = st.one_of(
+    st.text(alphabet=" \t;={}aB\n", max_size=30),
+    st.lists(
+        st.sampled_from(
+            ["Encrypt", "PWD", "=", ";", "{", "}", "}}", " ", "\t", "x y", "é", "\u3000"]
+        ),
+        max_size=25,
+    ).map("".join),
+    st.text(max_size=60),
+)
+
+
+@given(TEXTS)
+@example("a={x}}y;b=c")
+@example("a={x}y=z;b={")
+@example("=v;a=b;;a=c;d")
+@example("a= \t{b};c=\u3000{d}\x1f;\x1ea=1")
+def test_reads_what_the_backend_reads(text: str) -> None:
+    ours: dict[str, str] = {}
+    for segment in segments(text):
+        if isinstance(segment, Pair):
+            ours.setdefault(segment.key, segment.stripped)
+    assert ours == DatabaseWrapper._parse_extra_params(text)
+
+
+@given(TEXTS)
+def test_every_segment_has_its_place(text: str) -> None:
+    read = read_extra_params(text, as_written=False)
+    count = len(list(segments(text)))
+    assert len(read.keywords) + len(read.malformed) == count
+    positions = [keyword.position for keyword in read.keywords]
+    assert positions == sorted(positions)
+    assert all(1 <= position <= count for position in positions)
+
+
+def test_keeps_duplicates_in_order() -> None:
+    read = read_extra_params("Encrypt=no;APP=x;encrypt=strict", as_written=True)
+    assert [(k.key, k.value, k.position) for k in read.keywords] == [
+        ("encrypt", "no", 1),
+        ("app", "x", 2),
+        ("encrypt", "strict", 3),
+    ]
+
+
+def test_counts_malformed_segments_without_their_text() -> None:
+    read = read_extra_params("APP=x; hunter2 ;=hunter3;Encrypt=yes", as_written=False)
+    assert read.malformed == ("segment 2 (8 characters)", "segment 3 (8 characters)")
+    assert "hunter" not in repr(read)
+
+
+def test_an_unclosed_brace_takes_the_rest() -> None:
+    read = read_extra_params("APP={a;Encrypt=yes", as_written=True)
+    assert read.unclosed_brace
+    assert [k.name for k in read.keywords] == ["APP"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reaching"),
+    [
+        # Each row was measured with msodbcsql 18.6.2.1: is a bogus Encrypt in its place refused?
+        ("junk;Encrypt=yes", []),
+        ("junk;APP=x;Encrypt=yes", ["Encrypt"]),
+        ("=v;Encrypt=yes", ["Encrypt"]),
+        ("APP={a}b;Encrypt=yes", ["APP"]),
+        ("APP={a}b;WSID=x;Encrypt=yes", ["APP"]),
+        ("APP={a} ;Encrypt=yes", ["APP"]),
+        ("APP={a}}b};Encrypt=yes", ["APP", "Encrypt"]),
+        ("APP=a}b;Encrypt=yes", ["APP", "Encrypt"]),
+        ("; ;Encrypt=yes", ["Encrypt"]),
+    ],
+)
+def test_marks_what_odbc_loses(text: str, reaching: list[str]) -> None:
+    keywords = read_extra_params(text, as_written=True).keywords
+    assert [keyword.name for keyword in keywords if keyword.reaches_driver] == reaching
+
+
+def test_mssql_python_loses_nothing() -> None:
+    read = read_extra_params("junk;Encrypt=yes", as_written=False)
+    assert all(keyword.reaches_driver for keyword in read.keywords)
+
+
+@pytest.mark.parametrize(
+    ("text", "as_written", "without"),
+    [
+        ("Encrypt= yes", " yes", "yes"),
+        ("Encrypt=yes ;APP=x", "yes ", "yes"),
+        ("Encrypt={yes }", "yes ", "yes "),
+        ("Encrypt={yes}", "yes", "yes"),
+    ],
+)
+def test_blanks_belong_to_the_value_on_odbc_only(text: str, as_written: str, without: str) -> None:
+    assert read_extra_params(text, as_written=True).keywords[0].value == as_written
+    assert read_extra_params(text, as_written=False).keywords[0].value == without
+
+
+def test_a_blank_before_the_equals_sign_stays_in_the_name_on_odbc_only() -> None:
+    assert read_extra_params("Encrypt =yes", as_written=True).keywords[0].name == "Encrypt "
+    assert read_extra_params("Encrypt =yes", as_written=False).keywords[0].name == "Encrypt"
+
+
+@pytest.mark.parametrize("name", ["PWD", "pwd", "KeystoreSecret"])
+def test_a_secret_keeps_its_name_and_loses_its_value(name: str) -> None:
+    (keyword,) = read_extra_params(f"{name}=hunter2", as_written=True).keywords
+    assert (keyword.name, keyword.value, keyword.secret) == (name, "", True)
+
+
+@pytest.mark.parametrize("text", ["Passwort=hunter2", "Password hunter2=x", "pwd:hunter2=x"])
+def test_what_may_be_a_secret_loses_its_name_as_well(text: str) -> None:
+    (keyword,) = read_extra_params(text, as_written=True).keywords
+    assert (keyword.name, keyword.value, keyword.secret) == (HIDDEN, "", True)
+
+
+def test_what_follows_a_secret_may_be_its_rest() -> None:
+    read = read_extra_params("PWD=hun;ter2=x;more=y;Encrypt=yes;Encript=no", as_written=True)
+    assert [k.name for k in read.keywords] == ["PWD", HIDDEN, HIDDEN, "Encrypt", "Encript"]
+
+
+def test_a_forgotten_semicolon_hides_the_value() -> None:
+    (keyword,) = read_extra_params("Encrypt=yes PWD=hunter2", as_written=True).keywords
+    assert keyword.value == HIDDEN
+
+
+def test_an_unknown_keyword_keeps_no_value() -> None:
+    (keyword,) = read_extra_params("Encript=hunter2", as_written=True).keywords
+    assert (keyword.name, keyword.value) == ("Encript", "")
+
+
+def test_takes_time_in_proportion_to_the_text() -> None:
+    # Quadratic reading of this would take minutes, and the suite's time limit would say so.
+    for piece in ("=", "a=b;", "{", "a={", "}}", "a={}}", " ", ";"):
+        read_extra_params(piece * (200_000 // len(piece)), as_written=True)
