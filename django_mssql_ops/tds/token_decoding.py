@@ -1,0 +1,102 @@
+"""Tokens that are small or state their length: each read in one go from bytes that are there.
+
+Facts (MS-TDS 2.2.7): after the id, a USHORT length (DWORD for SESSIONSTATE and FEDAUTHINFO) and
+the content; DONE, DONEPROC and DONEINPROC have 12 bytes (2.2.7.6 to 2.2.7.8, row count of 8 bytes
+since TDS 7.2); RETURNSTATUS has 4; FEATUREEXTACK ends itself.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+from django_mssql_ops.exceptions import RemoteProtocolError
+from django_mssql_ops.tds.features import decode_features
+from django_mssql_ops.tds.grammar import Cursor, Truncated
+from django_mssql_ops.tds.limits import MAX_LONG_TOKEN_SIZE
+from django_mssql_ops.tds.token_contents import LENGTH_PREFIXED
+from django_mssql_ops.tds.tokens import (
+    Done,
+    DoneKind,
+    DoneStatus,
+    FeatureExtAck,
+    ReturnStatus,
+    Token,
+    TokenType,
+)
+
+TokenDecoder = Callable[[Cursor], Token]
+
+_DONE: Final = struct.Struct("<HHQ")
+#: Every defined bit of DoneStatus; others are not kept, so that no enum member is made for them.
+_DONE_BITS: Final = 0x1B7
+_DONE_STATUSES: Final = {
+    bits: DoneStatus(bits) for bits in range(_DONE_BITS + 1) if not bits & ~_DONE_BITS
+}
+_REFUSED: Final = {
+    0x78: "OFFSET",
+    0x88: "ALTMETADATA",
+    0xA3: "DATACLASSIFICATION",
+    0xD3: "ALTROW",
+}
+
+
+def _prefixed(token_id: int, length_size: int, decode: TokenDecoder) -> TokenDecoder:
+    name = TokenType(token_id).name
+
+    def read(cursor: Cursor) -> Token:
+        data = cursor.data
+        start = cursor.pos + length_size
+        size = int.from_bytes(data[cursor.pos : start], "little")
+        end = start + size
+        if end > len(data) or size > MAX_LONG_TOKEN_SIZE:
+            _wait_or_refuse(cursor)
+        body = Cursor(data[start:end])
+        try:
+            token = decode(body)
+        except Truncated as cut:
+            # The token's own length is wrong; more bytes from the peer cannot mend it.
+            raise RemoteProtocolError(f"{name} of {size} bytes: {cut}") from None
+        if body.pos != size:
+            body.finish(name)
+        cursor.pos = end
+        return token
+
+    def _wait_or_refuse(cursor: Cursor) -> NoReturn:
+        size = int.from_bytes(cursor.take(length_size), "little")
+        if size > MAX_LONG_TOKEN_SIZE:
+            raise RemoteProtocolError(
+                f"{name} of {size} bytes; expected at most {MAX_LONG_TOKEN_SIZE}"
+            )
+        raise Truncated(cursor.pos - cursor.start + size, len(cursor.data) - cursor.start)
+
+    return read
+
+
+def _done(kind: DoneKind) -> TokenDecoder:
+    def read(cursor: Cursor) -> Token:
+        status, command, row_count = _DONE.unpack(cursor.take(_DONE.size))
+        return Done(kind, _DONE_STATUSES[status & _DONE_BITS], command, row_count)
+
+    return read
+
+
+#: Token id -> what reads the rest of the token. It raises `Truncated` while bytes are missing.
+SIMPLE_TOKENS: Final[dict[int, TokenDecoder]] = {
+    **{
+        int(token_id): _prefixed(token_id, size, decode)
+        for token_id, (size, decode) in LENGTH_PREFIXED.items()
+    },
+    **{int(kind): _done(kind) for kind in DoneKind},
+    int(TokenType.RETURNSTATUS): lambda cursor: ReturnStatus(cursor.i32()),
+    int(TokenType.FEATUREEXTACK): lambda cursor: FeatureExtAck(decode_features(cursor)),
+}
+
+
+def refuse(token_id: int) -> NoReturn:
+    """RemoteProtocolError for a token that this codec does not read."""
+    name = _REFUSED.get(token_id)
+    if name is not None:
+        raise RemoteProtocolError(f"not supported by this codec: the token {name}")
+    raise RemoteProtocolError(f"token 0x{token_id:02X} does not exist in MS-TDS 2.2.7")
