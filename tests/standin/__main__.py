@@ -1,0 +1,118 @@
+"""``python -m tests.standin``: a stand-in to point any client at, until it is interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.standin.certificates import CertificateKind
+from tests.standin.encryption import EncryptionPolicy
+from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER, Accounts
+from tests.standin.profiles import PROFILES
+from tests.standin.script import Drop, Phase
+from tests.standin.server import Configuration, StandIn
+
+#: Scripted behaviour that needs no test around it.
+FAULTS = {
+    "silent-after-accept": (Phase.ACCEPT, Drop.SILENCE),
+    "silent-after-prelogin": (Phase.PRELOGIN, Drop.SILENCE),
+    "silent-after-login": (Phase.LOGIN, Drop.SILENCE),
+    "reset-after-accept": (Phase.ACCEPT, Drop.RESET),
+    "reset-after-prelogin": (Phase.PRELOGIN, Drop.RESET),
+    "close-after-prelogin": (Phase.PRELOGIN, Drop.CLOSE),
+}
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line; argparse exits with 2 for a bad one."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.standin",
+        description="A stand-in for SQL Server on loopback: TDS over TCP and TLS, for tests.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="sqlserver2022")
+    parser.add_argument(
+        "--certificate", choices=[kind.value for kind in CertificateKind], default="valid"
+    )
+    parser.add_argument(
+        "--encryption",
+        choices=[policy.value for policy in EncryptionPolicy],
+        help="the server's own encryption setting (default: the profile's)",
+    )
+    parser.add_argument("--user", default=DEFAULT_USER)
+    parser.add_argument("--password", default=DEFAULT_PASSWORD)
+    parser.add_argument("--database", default=DEFAULT_DATABASE)
+    parser.add_argument(
+        "--ca-file", type=Path, help="write the certificate authority here, for SSL_CERT_FILE"
+    )
+    parser.add_argument("--fault", choices=sorted(FAULTS), help="misbehave towards every client")
+    return parser.parse_args(arguments)
+
+
+def configure(options: argparse.Namespace) -> Configuration:
+    """The configuration that the command line asks for."""
+    return Configuration(
+        profile=PROFILES[options.profile],
+        accounts=Accounts(
+            passwords={options.user: options.password}, databases=(options.database,)
+        ),
+        certificate=CertificateKind(options.certificate),
+        encryption=EncryptionPolicy(options.encryption) if options.encryption else None,
+        host=options.host,
+        port=options.port,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM."""
+    options = parse(arguments)
+    standin = StandIn(configure(options))
+    if options.ca_file:
+        standin.authority.write(options.ca_file)
+    if options.fault:
+        standin.script.on(*FAULTS[options.fault])
+    with interruption() as interrupted:
+        try:
+            standin.start()
+        except OSError as error:
+            sys.stderr.write(f"cannot listen on {options.host}:{options.port}: {error.strerror}\n")
+            return 2
+        say_where(options, standin)
+        interrupted.recv(1)
+        standin.stop()
+    return 0
+
+
+def say_where(options: argparse.Namespace, standin: StandIn) -> None:
+    """The first line, which whoever started the process reads the port from."""
+    sys.stdout.write(f"stand-in ({options.profile}) listening on {options.host}:{standin.port}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def interruption() -> Iterator[socket.socket]:
+    """A socket that becomes readable with SIGINT or SIGTERM.
+
+    Whichever thread the signal reaches writes to it; an Event set by a handler can be lost, or can
+    lock up with the wait for it.
+    """
+    reading, writing = socket.socketpair()
+    with reading, writing:
+        writing.setblocking(False)
+        signal.set_wakeup_fd(writing.fileno())
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        try:
+            yield reading
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,267 @@
+"""Request messages after the login: from a decoded request to its whole reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from django_mssql_ops.exceptions import RemoteProtocolError
+from django_mssql_ops.tds import (
+    Attention,
+    Done,
+    DoneKind,
+    DoneStatus,
+    Message,
+    PacketStatus,
+    PacketType,
+    Request,
+    ReturnValue,
+    RpcCall,
+    RpcRequest,
+    SqlBatch,
+    TransactionManagerRequest,
+    TransactionRequest,
+    decode_request,
+    encode_token,
+    int_type,
+)
+from tests.standin import counters, procedures
+from tests.standin.counters import OpenConnection, RequestRecord
+from tests.standin.engine import (
+    Engine,
+    Executed,
+    Result,
+    Statement,
+    StatementFailed,
+    not_supported,
+)
+from tests.standin.link import Link, LinkEnded
+from tests.standin.procedures import Procedure
+from tests.standin.replies import Cancelled, Reply
+from tests.standin.script import Delay, Drop, RawBytes, Script, Step
+from tests.standin.session import Session
+
+_REQUESTS: Final = frozenset(
+    {
+        PacketType.SQL_BATCH,
+        PacketType.RPC,
+        PacketType.TRANSACTION_MANAGER,
+        PacketType.ATTENTION,
+        PacketType.BULK_LOAD,
+    }
+)
+_TRANSACTION_NAMES: Final = {
+    TransactionRequest.BEGIN: "TM_BEGIN",
+    TransactionRequest.COMMIT: "TM_COMMIT",
+    TransactionRequest.ROLLBACK: "TM_ROLLBACK",
+    TransactionRequest.SAVE: "TM_SAVE",
+}
+
+
+class Dropped(Exception):
+    """A script said to leave the client alone."""
+
+    def __init__(self, drop: Drop) -> None:
+        super().__init__(drop.value)
+        self.drop = drop
+
+
+class Requests:
+    """Answers the requests of one session."""
+
+    def __init__(
+        self,
+        link: Link,
+        session: Session,
+        engine: Engine,
+        script: Script,
+        record: OpenConnection,
+    ) -> None:
+        self._link = link
+        self._session = session
+        self._engine = engine
+        self._script = script
+        self._record = record
+
+    def answer(self, message: Message) -> bool:
+        """Answer one message; False when the connection has to end with it.
+
+        Raises LinkEnded for what is no request, Dropped when the script says so.
+        """
+        request = self._decode(message)
+        if isinstance(request, Attention):
+            self._record.note_request(RequestRecord(counters.ATTENTION, "attention"))
+            self._acknowledge_attention()
+            return True
+        reset = self._reset_if_asked(message)
+        asked = describe(request, self._session)
+        self._record.note_request(asked)
+        reply = Reply(self._link, self._session, to_procedure=isinstance(request, RpcRequest))
+        if reset:
+            reply.acknowledge_reset()
+        if message.is_ignored:
+            reply.take_back()
+            return True
+        self._perform(request, reply, self._script.for_request(asked))
+        return not reply.fatal
+
+    def _decode(self, message: Message) -> Request:
+        if message.type not in _REQUESTS:
+            raise LinkEnded(f"a {message.type.name} message where a request was expected")
+        try:
+            return decode_request(message)
+        except RemoteProtocolError as error:
+            raise LinkEnded(f"not MS-TDS: {error}") from error
+
+    def _reset_if_asked(self, message: Message) -> bool:
+        if not message.resets_connection:
+            return False
+        keep = bool(message.status & PacketStatus.RESET_CONNECTION_SKIP_TRAN)
+        self._session.reset(keep_transaction=keep)
+        return True
+
+    def _perform(self, request: Request, reply: Reply, steps: tuple[Step, ...] | None) -> None:
+        try:
+            if isinstance(request, RpcRequest):
+                self._perform_calls(request, reply, steps)
+            else:
+                self._run(reply, steps, lambda: self._usual_results(request))
+                reply.end()
+        except Cancelled:
+            self._acknowledge_attention()
+
+    def _usual_results(self, request: Request) -> Iterable[Result]:
+        if isinstance(request, SqlBatch):
+            self._session.check_descriptor(request.headers.transaction_descriptor)
+            yield from self._engine.execute(self._session, Statement(request.text))
+        elif isinstance(request, TransactionManagerRequest):
+            yield from self._transaction_results(request)
+        else:
+            raise StatementFailed(not_supported(type(request).__name__))
+
+    def _transaction_results(self, request: TransactionManagerRequest) -> Iterable[Result]:
+        transaction = self._session.transaction
+        self._session.check_descriptor(request.headers.transaction_descriptor)
+        if request.kind is TransactionRequest.BEGIN:
+            self._session.set_isolation(request.isolation)
+            transaction.begin(request.name)
+        elif request.kind is TransactionRequest.COMMIT:
+            transaction.commit()
+        elif request.kind is TransactionRequest.ROLLBACK:
+            transaction.rollback(request.name)
+        elif request.kind is TransactionRequest.SAVE:
+            transaction.save(request.name)
+        else:
+            raise StatementFailed(not_supported(f"transaction manager request {request.kind!r}"))
+        if request.begin_new and request.kind is not TransactionRequest.BEGIN:
+            self._session.set_isolation(request.new_isolation)
+            transaction.begin(request.new_name)
+        yield Executed()
+
+    def _perform_calls(
+        self, request: RpcRequest, reply: Reply, steps: tuple[Step, ...] | None
+    ) -> None:
+        descriptor = request.headers.transaction_descriptor
+        for index, call in enumerate(request.calls):
+            if index:
+                reply.next_call()
+            returned = self._perform_call(call, reply, descriptor, steps)
+            reply.end_call(returned=returned)
+            steps = None  # scripted for the message; its first call has them
+        reply.end()
+
+    def _perform_call(
+        self, call: RpcCall, reply: Reply, descriptor: int, steps: tuple[Step, ...] | None
+    ) -> tuple[ReturnValue, ...]:
+        try:
+            self._session.check_descriptor(descriptor)
+            return self._dispatch_call(call, reply, steps)
+        except StatementFailed as error:
+            reply.add(error.failure)
+            return ()
+
+    def _dispatch_call(
+        self, call: RpcCall, reply: Reply, steps: tuple[Step, ...] | None
+    ) -> tuple[ReturnValue, ...]:
+        session, procedure = self._session, procedures.procedure_of(call)
+        if procedure is Procedure.EXECUTESQL:
+            self._run_statement(reply, steps, procedures.execute_sql(call))
+        elif procedure is Procedure.EXECUTE:
+            statement = session.prepared.find(procedures.value_at(call, 0))
+            bound = procedures.bind_prepared(statement, call.parameters[1:])
+            self._run_statement(reply, steps, bound)
+        elif procedure is Procedure.UNPREPARE:
+            self._run(reply, steps, lambda: ())
+            session.prepared.remove(procedures.value_at(call, 0))
+        elif procedure in (Procedure.PREPARE, Procedure.PREPEXEC):
+            handle, statement = procedures.prepare(call, session)
+            if procedure is Procedure.PREPEXEC:
+                bound = procedures.bind_prepared(statement, call.parameters[3:])
+                self._run_statement(reply, steps, bound)
+            return (_handle(call, handle),)
+        else:
+            other = procedures.procedure_call(call)
+            self._run(reply, steps, lambda: self._engine.call(session, other))
+        return ()
+
+    def _run_statement(
+        self, reply: Reply, steps: tuple[Step, ...] | None, statement: Statement
+    ) -> None:
+        self._run(reply, steps, lambda: self._engine.execute(self._session, statement))
+
+    def _run(
+        self,
+        reply: Reply,
+        steps: tuple[Step, ...] | None,
+        usual: Callable[[], Iterable[Result]],
+    ) -> None:
+        """Play the script's steps, or the usual results where it has none but delays."""
+        for step in steps or ():
+            self._play(reply, step)
+        if all(isinstance(step, Delay) for step in steps or ()):
+            self._add_all(reply, usual)
+
+    def _add_all(self, reply: Reply, results: Callable[[], Iterable[Result]]) -> None:
+        try:
+            for result in results():
+                reply.add(result)
+        except StatementFailed as error:
+            reply.add(error.failure)
+
+    def _play(self, reply: Reply, step: Step) -> None:
+        if isinstance(step, Delay):
+            self._link.flush()
+            if self._link.attention_within(step.seconds):
+                raise Cancelled
+        elif isinstance(step, Drop):
+            self._link.flush()
+            raise Dropped(step)
+        elif isinstance(step, RawBytes):
+            self._link.flush()
+            self._link.send_raw(step.content)
+        else:
+            reply.add(step)
+
+    def _acknowledge_attention(self) -> None:
+        done = Done(DoneKind.DONE, DoneStatus.ATTENTION, 0, 0)
+        self._link.send_message(encode_token(done))
+
+
+def describe(request: Request, session: Session) -> RequestRecord:
+    """A request as counters and scripts know it."""
+    if isinstance(request, SqlBatch):
+        return RequestRecord(counters.BATCH, request.text)
+    if isinstance(request, RpcRequest):
+        call = request.calls[0]  # the codec lets none through that has no call
+        return RequestRecord(
+            counters.RPC, procedures.text_of(call, session), procedures.name_of(call)
+        )
+    if isinstance(request, TransactionManagerRequest):
+        name = _TRANSACTION_NAMES.get(request.kind, f"TM_{int(request.kind)}")
+        return RequestRecord(counters.TRANSACTION, name)
+    return RequestRecord(counters.BULK_LOAD, "bulk load")
+
+
+def _handle(call: RpcCall, handle: int) -> ReturnValue:
+    name = call.parameters[0].name if call.parameters else ""
+    return ReturnValue(name, int_type(4), handle)
