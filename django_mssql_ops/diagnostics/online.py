@@ -1,0 +1,198 @@
+"""The part of the run that sends packets, for one alias."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from django_mssql_ops.configuration import ConnectionSettings, Target
+from django_mssql_ops.connections import private_wrapper
+from django_mssql_ops.diagnostics.facts import (
+    DnsFacts,
+    DriverFacts,
+    Facts,
+    NotRun,
+    Outcome,
+    SessionFacts,
+    TcpFacts,
+    Unreadable,
+)
+from django_mssql_ops.diagnostics.probes.browser import probe_browser
+from django_mssql_ops.diagnostics.probes.dns import probe_dns
+from django_mssql_ops.diagnostics.probes.latency import probe_latency
+from django_mssql_ops.diagnostics.probes.login import close_quietly, driver_timeout, probe_login
+from django_mssql_ops.diagnostics.probes.prelogin import probe_prelogin
+from django_mssql_ops.diagnostics.probes.server import (
+    probe_database,
+    probe_server,
+    probe_session,
+)
+from django_mssql_ops.diagnostics.probes.tcp import probe_tcp
+from django_mssql_ops.diagnostics.probes.tls import probe_tls
+
+#: Server and user -> the alias under which their login was rejected.
+Rejected = dict[tuple[str, str], str]
+
+_NO_BROWSER = NotRun("no named instance")
+#: A TLS stage that ended this way shows a peer that the driver would wait for in vain.
+_HOPELESS = frozenset({Outcome.SILENT, Outcome.TIMED_OUT})
+
+
+def probe_online(facts: Facts, limit: float, rejected: Rejected) -> Facts:
+    """``facts`` with every stage from DNS on filled in; ``rejected`` is read and added to."""
+    return _Alias(facts, limit, rejected).probe()
+
+
+class _Alias:
+    """One alias on its way through the stages; ``facts`` grows, ``stopped`` says why it ended."""
+
+    def __init__(self, facts: Facts, limit: float, rejected: Rejected) -> None:
+        self.facts = facts
+        self.limit = limit
+        self.rejected = rejected
+        self.stopped: NotRun | None = None
+
+    @property
+    def settings(self) -> ConnectionSettings:
+        return self.facts.settings
+
+    def probe(self) -> Facts:
+        self._probe_network()
+        self._probe_login()
+        return self.facts
+
+    def _keep(self, **stages: Any) -> None:
+        self.facts = replace(self.facts, **stages)
+
+    def _skip(self, *stages: str, reason: NotRun) -> None:
+        self._keep(**dict.fromkeys(stages, reason))
+
+    def _probe_network(self) -> None:
+        target = self.settings.target
+        if target is None or target.protocol != "tcp":
+            reason = self._unaddressable(target)
+            if target is None and not self.settings.dsn:
+                self.stopped = reason
+            self._skip("dns", "browser", "tcp", "prelogin", "tls", reason=reason)
+            return
+        address, port = self._reach(target)
+        if address is None or port is None:
+            self._skip("prelogin", "tls", reason=self.stopped or NotRun("not reached"))
+            return
+        self._speak(address, port)
+
+    def _unaddressable(self, target: Target | None) -> NotRun:
+        if target is not None:
+            return NotRun(f"{target.protocol}: is not TCP")
+        if self.settings.dsn:
+            return NotRun("the server is named in the DSN, which only the driver reads")
+        return NotRun(f"settings: {self.settings.target_problem}")
+
+    def _reach(self, target: Target) -> tuple[str | None, int | None]:
+        names = probe_dns(target.host, limit=self.limit)
+        self._keep(dns=names)
+        if names.outcome is not Outcome.OK:
+            self.stopped = NotRun("dns failed")
+            self._skip("browser", "tcp", reason=self.stopped)
+            return None, None
+        port = self._port(target, names)
+        if port is None:
+            self.stopped = NotRun("browser failed")
+            self._skip("tcp", reason=self.stopped)
+            return None, None
+        ports = probe_tcp(names.addresses, port, limit=self.limit)
+        self._keep(tcp=ports)
+        if ports.reached is None:
+            self.stopped = NotRun("tcp failed")
+            return None, None
+        return ports.reached.address, port
+
+    def _port(self, target: Target, names: DnsFacts) -> int | None:
+        if target.port is not None:
+            self._skip("browser", reason=_NO_BROWSER)
+            return target.port
+        found = probe_browser(target.host, names.addresses, target.instance, limit=self.limit)
+        self._keep(browser=found)
+        return found.port
+
+    def _speak(self, address: str, port: int) -> None:
+        """PRELOGIN, then TLS; with Encrypt=strict the answer to PRELOGIN comes inside TLS."""
+        answer = probe_prelogin(self.settings, address, port, limit=self.limit)
+        self._keep(prelogin=answer)
+        strict = self.settings.encrypt == "strict"
+        if answer.outcome is not Outcome.OK:
+            self.stopped = NotRun("prelogin failed")
+            if not (strict and answer.outcome is Outcome.FAILED):
+                self._skip("tls", reason=self.stopped)
+                return
+        if answer.encryption == "NOT_SUP":
+            self._skip("tls", reason=NotRun("the server does not support encryption"))
+            return
+        handshake = probe_tls(self.settings, address, port, limit=self.limit)
+        self._keep(tls=handshake)
+        if handshake.outcome in _HOPELESS:
+            self.stopped = NotRun("tls failed")
+
+    def _probe_login(self) -> None:
+        reason = self.stopped or self._login_forbidden()
+        if reason is not None:
+            self._skip("login", "session", "server", "database", "latency", reason=reason)
+            return
+        wrapper = private_wrapper(
+            self.settings.alias,
+            login_timeout=driver_timeout(self.limit),
+            query_timeout=driver_timeout(self.limit),
+        )
+        found = probe_login(wrapper, self.settings.python_driver, limit=self.limit)
+        self._keep(login=found)
+        if found.rejected:
+            self.rejected[self._identity()] = self.settings.alias
+        if found.error is not None:
+            failed = NotRun("login failed")
+            self._skip("session", "server", "database", "latency", reason=failed)
+            return
+        try:
+            self._probe_server(wrapper)
+        finally:
+            close_quietly(wrapper, limit=self.limit)
+
+    def _login_forbidden(self) -> NotRun | None:
+        driver = self.facts.driver
+        if isinstance(driver, DriverFacts) and isinstance(driver.module_version, Unreadable):
+            return NotRun("driver failed")
+        other = self.rejected.get(self._identity())
+        if other is not None:
+            return NotRun(f"the same server rejected the same user under alias {other!r}")
+        return None
+
+    def _identity(self) -> tuple[str, str]:
+        """Server and user; the address reached says that two names are one server."""
+        server, user = self.settings.login_identity
+        ports = self.facts.tcp
+        if isinstance(ports, TcpFacts) and ports.reached is not None:
+            server = f"{ports.reached.address}:{ports.port}"
+        return server, user
+
+    def _probe_server(self, wrapper: BaseDatabaseWrapper) -> None:
+        questions = {
+            "session": probe_session,
+            "server": probe_server,
+            "database": probe_database,
+            "latency": probe_latency,
+        }
+        for stage, probe in questions.items():
+            if self.stopped is not None:
+                self._skip(stage, reason=self.stopped)
+                continue
+            found = probe(wrapper, limit=self.limit)
+            self._keep(**{stage: found})
+            # A question that got no answer still holds the connection: no other may use it.
+            if _timed_out(found):
+                self.stopped = NotRun("the server stopped answering")
+
+
+def _timed_out(found: object) -> bool:
+    encrypted = found.encrypted if isinstance(found, SessionFacts) else found
+    return isinstance(encrypted, Unreadable) and encrypted.timed_out

@@ -1,0 +1,159 @@
+"""How a rule is written, found and run.
+
+A rule is a generator function in a module of ``diagnostics/rules``::
+
+    @rule(425, "rcsi", stage="database", needs=("database.read_committed_snapshot",))
+    def rcsi(facts: Facts, enabled: bool) -> Verdicts:
+        if not enabled:
+            yield warning("readers block writers: ...", hint="ALTER DATABASE ...")
+
+``needs`` names facts by dotted path from :class:`Facts`; they arrive as arguments, in order. When
+one of them is :class:`NotRun` (its stage never ran, or was skipped) the rule is not asked. When one
+is :class:`Unreadable` the rule is not asked either and says UNKNOWN with that reason: it can never
+say ERROR about something nobody could read.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from django_mssql_ops.configuration import is_retired
+from django_mssql_ops.diagnostics import rules as rules_package
+from django_mssql_ops.diagnostics.facts import Facts, NotRun, Unreadable
+from django_mssql_ops.findings import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a rule yields; the registry adds the rule's number, slug and the subject."""
+
+    severity: Severity
+    message: str
+    hint: str = ""
+    driver_text: str = ""
+
+
+Verdicts = Iterator[Verdict]
+
+
+def error(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
+    return Verdict(severity=Severity.ERROR, message=message, hint=hint, driver_text=driver_text)
+
+
+def warning(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
+    return Verdict(severity=Severity.WARNING, message=message, hint=hint, driver_text=driver_text)
+
+
+def info(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
+    return Verdict(severity=Severity.INFO, message=message, hint=hint, driver_text=driver_text)
+
+
+def unknown(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
+    return Verdict(severity=Severity.UNKNOWN, message=message, hint=hint, driver_text=driver_text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One registered rule; ``number`` is its identity for ever and is never reused."""
+
+    number: int
+    slug: str
+    stage: str
+    needs: tuple[str, ...]
+    judge: Callable[..., Verdicts]
+    deploy_only: bool = False
+    #: Asked about an entry of a retired backend as well, of which nothing else is worth saying.
+    of_any_engine: bool = False
+
+    def findings(self, facts: Facts) -> Iterator[Finding]:
+        """Judge ``facts``; an unreadable need gives one UNKNOWN, a stage that never ran none."""
+        if is_retired(facts.settings.engine) and not self.of_any_engine:
+            return
+        arguments = [facts.read(path) for path in self.needs]
+        if any(isinstance(argument, NotRun) for argument in arguments):
+            return
+        unreadable = next((a for a in arguments if isinstance(a, Unreadable)), None)
+        if unreadable is not None:
+            verdicts: Iterable[Verdict] = (
+                unknown(
+                    f"{self.slug} could not be judged: {unreadable.reason}", hint=unreadable.hint
+                ),
+            )
+        else:
+            verdicts = self.judge(facts, *arguments)
+        for verdict in verdicts:
+            yield Finding(
+                rule=self.number,
+                slug=self.slug,
+                severity=verdict.severity,
+                subject=facts.alias,
+                message=verdict.message,
+                hint=verdict.hint,
+                driver_text=verdict.driver_text,
+            )
+
+
+_registered: dict[int, Rule] = {}
+
+
+def rule(
+    number: int,
+    slug: str,
+    *,
+    stage: str,
+    needs: tuple[str, ...] = (),
+    deploy_only: bool = False,
+    of_any_engine: bool = False,
+) -> Callable[[Callable[..., Verdicts]], Callable[..., Verdicts]]:
+    """Register the decorated generator function as rule ``number``.
+
+    Raises ValueError when the number or the slug is taken, or when the number is not three digits.
+    """
+
+    def register(judge: Callable[..., Verdicts]) -> Callable[..., Verdicts]:
+        if not 100 <= number <= 499:
+            raise ValueError(f"rule number {number} is outside 100..499")
+        taken = _registered.get(number)
+        if taken is not None and _origin(taken.judge) != _origin(judge):
+            raise ValueError(f"rule number {number} is taken by {taken.slug!r}")
+        if any(other.slug == slug and other.number != number for other in _registered.values()):
+            raise ValueError(f"rule slug {slug!r} is taken")
+        _registered[number] = Rule(
+            number=number,
+            slug=slug,
+            stage=stage,
+            needs=needs,
+            judge=judge,
+            deploy_only=deploy_only,
+            of_any_engine=of_any_engine,
+        )
+        return judge
+
+    return register
+
+
+def _origin(judge: Callable[..., Verdicts]) -> tuple[str, str]:
+    """A module imported again registers the same rule; a namesake elsewhere is another one."""
+    return (judge.__module__, judge.__qualname__)
+
+
+@functools.cache
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule under ``diagnostics/rules``, by number; importing its modules registers them."""
+    for module in pkgutil.iter_modules(rules_package.__path__):
+        importlib.import_module(f"{rules_package.__name__}.{module.name}")
+    return tuple(_registered[number] for number in sorted(_registered))
+
+
+def judge(facts: Facts, *, stage: str, deploy: bool = False) -> tuple[Finding, ...]:
+    """The findings of all rules of ``stage`` on ``facts``."""
+    return tuple(
+        finding
+        for candidate in all_rules()
+        if candidate.stage == stage and (deploy or not candidate.deploy_only)
+        for finding in candidate.findings(facts)
+    )

@@ -1,0 +1,123 @@
+"""The database: its state and the options that bite an application."""
+
+from __future__ import annotations
+
+from django_mssql_ops.diagnostics.facts import Facts, ServerFacts
+from django_mssql_ops.diagnostics.lifecycle import EVERGREEN_EDITIONS, RELEASES
+from django_mssql_ops.diagnostics.registry import Verdicts, error, info, rule, warning
+
+#: OPENJSON and STRING_SPLIT do not exist below level 130; the other JSON functions do, and they are
+#: the ones that mssql-django 2.0 uses (Microsoft Learn, openjson-transact-sql and
+#: string-split-transact-sql).
+_OLDEST_LEVEL = 130
+
+
+@rule(423, "db-state", stage="database", needs=("database.state", "database.user_access"))
+def db_state(_facts: Facts, state: str, user_access: str) -> Verdicts:
+    if state != "ONLINE":
+        yield error(f"the database is {state}", hint="Bring it online: see its error log.")
+    if user_access != "MULTI_USER":
+        yield error(
+            f"the database is in {user_access}: it lets at most one user or only owners in",
+            hint="ALTER DATABASE ... SET MULTI_USER.",
+        )
+
+
+@rule(424, "db-updateability", stage="database", needs=("database.updateability",))
+def db_updateability(facts: Facts, updateability: str) -> Verdicts:
+    wants_read_only = facts.settings.application_intent == "readonly"
+    if updateability == "READ_ONLY" and not wants_read_only:
+        yield error(
+            "the database is read-only here and the alias is meant for writing",
+            hint="This is a secondary replica or a read-only database: use the primary's name "
+            "or the listener, or ApplicationIntent=ReadOnly for an alias that only reads.",
+        )
+    elif updateability == "READ_WRITE" and wants_read_only:
+        yield info(
+            "ApplicationIntent=ReadOnly reached a writable database",
+            hint="Without read-only routing every read lands on the primary.",
+        )
+
+
+@rule(425, "rcsi", stage="database", needs=("database.read_committed_snapshot",))
+def rcsi(_facts: Facts, enabled: bool) -> Verdicts:
+    if not enabled:
+        yield warning(
+            "READ_COMMITTED_SNAPSHOT is off: readers wait for writers and can deadlock with them",
+            hint="ALTER DATABASE ... SET READ_COMMITTED_SNAPSHOT ON (it needs a moment alone in "
+            "the database; watch tempdb).",
+        )
+
+
+@rule(426, "snapshot-allowed", stage="database", needs=("database.snapshot_isolation",))
+def snapshot_allowed(facts: Facts, state: str) -> Verdicts:
+    if facts.settings.isolation_level.strip().upper() == "SNAPSHOT" and state != "ON":
+        yield error(
+            f"isolation_level is SNAPSHOT but snapshot isolation is {state} in this database",
+            hint="ALTER DATABASE ... SET ALLOW_SNAPSHOT_ISOLATION ON.",
+        )
+
+
+@rule(427, "compat-level", stage="database", needs=("database.compatibility_level", "server"))
+def compat_level(_facts: Facts, level: int, server: ServerFacts) -> Verdicts:
+    hint = "ALTER DATABASE ... SET COMPATIBILITY_LEVEL, with Query Store watching the plans."
+    if level < _OLDEST_LEVEL:
+        yield error(
+            f"the compatibility level is {level}: below {_OLDEST_LEVEL} OPENJSON and STRING_SPLIT "
+            "do not exist and the optimizer is that of SQL Server 2014 or older",
+            hint=hint,
+        )
+        return
+    release = RELEASES.get(server.version[0]) if server.version else None
+    if release is None or server.engine_edition in EVERGREEN_EDITIONS:
+        return
+    if level < release.compatibility_level:
+        yield warning(
+            f"the compatibility level is {level}, {release.name}'s own is "
+            f"{release.compatibility_level}",
+            hint=hint,
+        )
+
+
+@rule(428, "auto-close", stage="database", needs=("database.auto_close",))
+def auto_close(_facts: Facts, enabled: bool) -> Verdicts:
+    if enabled:
+        yield error(
+            "AUTO_CLOSE is on: the database shuts down whenever its last connection closes",
+            hint="ALTER DATABASE ... SET AUTO_CLOSE OFF.",
+        )
+
+
+@rule(429, "auto-shrink", stage="database", needs=("database.auto_shrink",))
+def auto_shrink(_facts: Facts, enabled: bool) -> Verdicts:
+    if enabled:
+        yield warning(
+            "AUTO_SHRINK is on: it fragments indexes and grows the files again",
+            hint="ALTER DATABASE ... SET AUTO_SHRINK OFF.",
+        )
+
+
+@rule(430, "page-verify", stage="database", needs=("database.page_verify",))
+def page_verify(_facts: Facts, option: str) -> Verdicts:
+    if option != "CHECKSUM":
+        yield warning(
+            f"PAGE_VERIFY is {option}: damaged pages go unseen",
+            hint="ALTER DATABASE ... SET PAGE_VERIFY CHECKSUM.",
+        )
+
+
+@rule(433, "collation", stage="database", needs=("database.collation", "database.tempdb_collation"))
+def collation(facts: Facts, database: str, tempdb: str) -> Verdicts:
+    if database != tempdb:
+        yield warning(
+            f"the database's collation {database} is not tempdb's ({tempdb}): joins with "
+            "temporary tables fail with error 468 unless they say COLLATE DATABASE_DEFAULT",
+            hint="Create the database with the server's collation, or the server with this one.",
+        )
+    wanted = facts.settings.test_collation
+    if wanted and wanted != database:
+        yield warning(
+            f"TEST['COLLATION'] is {wanted} and the database has {database}: tests compare "
+            "strings differently from production",
+            hint="Set TEST['COLLATION'] to the database's collation.",
+        )

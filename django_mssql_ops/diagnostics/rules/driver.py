@@ -1,0 +1,136 @@
+"""The driver: can it be loaded, is it recent, is it the one that was asked for?
+
+Versions: Microsoft's release notes of the ODBC driver for Linux and macOS; the crashes on malformed
+server data are fixed in 18.3.3.1 and 17.10.6.1 (both of 2024-04-09).
+"""
+
+from __future__ import annotations
+
+import re
+
+from django_mssql_ops.diagnostics.facts import DriverFacts, Facts, Unreadable
+from django_mssql_ops.diagnostics.registry import Verdicts, error, info, rule, unknown, warning
+
+#: Major version -> the first release without the known crashes.
+_OLDEST_GOOD = {18: (18, 3, 3), 17: (17, 10, 6)}
+#: Before these, Microsoft's drivers for SQL Server are out of support.
+_OLDEST_SUPPORTED_MAJOR = 17
+
+_MICROSOFT_LIBRARY = re.compile(r"msodbcsql|sqlncli", re.IGNORECASE)
+_MICROSOFT_NAME = re.compile(r"ODBC Driver (\d+) for SQL Server", re.IGNORECASE)
+_MISSING = re.compile(r"lib[\w+.-]+?\.(?:so[\d.]*|dylib)(?=: cannot open|: No such|\s|$)")
+
+_OTHER_WAY = "or install Microsoft's package msodbcsql{major} (ACCEPT_EULA=Y)"
+
+
+@rule(404, "driver-load", stage="driver", needs=("driver",))
+def driver_load(_facts: Facts, found: DriverFacts) -> Verdicts:
+    yield from _imports(found)
+    if isinstance(found.library, Unreadable):
+        if not found.library_exists:
+            yield error(_not_registered(found, found.library), hint=_how_to_register(found))
+        return
+    if not found.library_exists:
+        yield error(
+            f"the library of {found.driver!r} does not exist: {found.library}",
+            hint=_how_to_register(found),
+        )
+    elif isinstance(found.missing_libraries, Unreadable):
+        yield unknown(
+            f"whether {found.library} can be loaded is not known: {found.missing_libraries.reason}"
+        )
+    elif found.missing_libraries:
+        names = ", ".join(found.missing_libraries)
+        yield error(f"{found.driver!r} cannot be loaded, it lacks {names}", hint=_install(found))
+    elif found.load_error:
+        yield error(
+            f"{found.driver!r} cannot be loaded, although every library it needs is there",
+            hint="The file is damaged or built for another system; reinstall the driver.",
+            driver_text=found.load_error,
+        )
+
+
+def _imports(found: DriverFacts) -> Verdicts:
+    for module, text in found.import_errors:
+        missing = _MISSING.search(text)
+        if f"No module named '{module}'" in text:
+            message = f"{module} is not installed"
+        elif missing:
+            message = f"{module} cannot be imported, the library {missing.group()} is missing"
+        else:
+            message = f"{module} cannot be imported"
+        yield error(message, hint=_install(found), driver_text=text)
+
+
+def _install(found: DriverFacts) -> str:
+    if found.remedy:
+        return f"Run: {found.remedy}"
+    return "Install the package of your system that has it."
+
+
+def _not_registered(found: DriverFacts, reason: Unreadable) -> str:
+    if found.module == "mssql_python":
+        return f"mssql_python has no driver to load: {reason.reason}"
+    registered = "none" if isinstance(found.registered, Unreadable) else _listed(found.registered)
+    return f"{reason.reason}; registered: {registered}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) or "none"
+
+
+def _how_to_register(found: DriverFacts) -> str:
+    if found.module == "mssql_python":
+        return 'Run: pip install --force-reinstall "mssql-python"'
+    name = _MICROSOFT_NAME.fullmatch(found.driver)
+    if name is None:
+        return "Correct OPTIONS['driver'], or register this driver in odbcinst.ini."
+    other_way = _OTHER_WAY.format(major=name.group(1))
+    if name.group(1) != "18":
+        return f"Use 'ODBC Driver 18 for SQL Server' in OPTIONS['driver'], {other_way}."
+    call = "call django_mssql_ops.odbc.use_bundled_driver() at the top of the settings module"
+    if found.bundled_version is None:
+        return f'Run: pip install "django-mssql-ops[driver]", and {call}; {other_way}.'
+    return f"{call[0].upper()}{call[1:]}; {other_way}."
+
+
+@rule(405, "driver-version", stage="driver", needs=("driver",))
+def driver_version(_facts: Facts, found: DriverFacts) -> Verdicts:
+    library, version = found.library, found.library_version
+    if isinstance(library, Unreadable) or not found.library_exists:
+        return
+    if not _MICROSOFT_LIBRARY.search(library):
+        return
+    if isinstance(version, Unreadable):
+        yield unknown(f"driver-version could not be judged: {version.reason}")
+        return
+    shown = ".".join(str(number) for number in version)
+    oldest = _OLDEST_GOOD.get(version[0])
+    if version[0] < _OLDEST_SUPPORTED_MAJOR:
+        yield warning(
+            f"the ODBC driver is version {shown}, which Microsoft no longer supports",
+            hint="Install ODBC Driver 18.",
+        )
+    elif oldest is not None and version[:3] < oldest:
+        wanted = ".".join(str(number) for number in oldest)
+        yield warning(
+            f"the ODBC driver is version {shown}; releases before {wanted} can crash on malformed "
+            "data from a server",
+            hint="Install the newest ODBC Driver 18.",
+        )
+    else:
+        yield info(f"the ODBC driver is version {shown}")
+
+
+@rule(406, "driver-fallback", stage="driver", needs=("driver",))
+def driver_fallback(facts: Facts, found: DriverFacts) -> Verdicts:
+    if not found.falls_back:
+        return
+    message = "ODBC Driver 18 cannot be used here, so the backend takes Driver 17 and only logs it"
+    if facts.settings.encrypt_value is None:
+        message += "; Driver 17 does not encrypt unless told to, Driver 18 does"
+    yield warning(
+        message,
+        hint="Install ODBC Driver 18, or name the driver in OPTIONS['driver'] and set Encrypt=yes "
+        "in OPTIONS['extra_params'].",
+    )

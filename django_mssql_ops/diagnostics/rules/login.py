@@ -1,0 +1,104 @@
+"""The one login: what the server or the driver said to it, and how long it took."""
+
+from __future__ import annotations
+
+from django_mssql_ops.diagnostics.facts import Facts, LoginFacts
+from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
+from django_mssql_ops.errors import DriverError
+
+#: A login over TLS costs four round trips; one second is far beyond any healthy network.
+_SLOW_LOGIN_MS = 1_000.0
+
+_STATE_HINT = (
+    "The reason is only in the server's error log "
+    "(EXEC sp_readerrorlog 0, 1, N'18456'): it tells a wrong password from a login that does "
+    "not exist or is not allowed to connect."
+)
+#: Server error -> (what happened, what to do). Texts of Microsoft Learn's events-and-errors pages.
+_LOGIN_ERRORS: dict[int, tuple[str, str]] = {
+    18456: ("the server rejected the login", f"Check USER and PASSWORD. {_STATE_HINT}"),
+    18452: (
+        "the server rejected the login: integrated authentication from an untrusted domain",
+        "Set USER and PASSWORD, or get a Kerberos ticket for a trusted domain.",
+    ),
+    18470: ("the login is disabled", "ALTER LOGIN ... ENABLE."),
+    18486: ("the login is locked out", "Wait, or ALTER LOGIN ... WITH PASSWORD ... UNLOCK."),
+    18487: ("the login's password has expired", "Change the password of this login."),
+    18488: ("the login's password must be changed", "Change the password of this login."),
+    4060: (
+        "the login was accepted but the database cannot be opened",
+        "Check NAME, that the database exists and is online, and that the login has a user "
+        "in it (CREATE USER ... FOR LOGIN ...).",
+    ),
+    4064: ("the login's default database cannot be opened", "ALTER LOGIN ... DEFAULT_DATABASE."),
+    18401: ("the server is in script upgrade mode", "Wait until its upgrade has finished."),
+    40613: (
+        "the database is not available right now",
+        "It fails over or a serverless database resumes: try again in a minute.",
+    ),
+    40615: (
+        "the server's firewall does not let this machine's address in",
+        "Add a firewall rule for the address in the server's words, or use a private endpoint.",
+    ),
+    40914: ("the server's virtual network rules do not let this machine in", "Add a rule."),
+    40532: (
+        "the server name in the login is unknown",
+        "HOST must be the full name (<server>.database.windows.net), not an alias or address.",
+    ),
+    47073: (
+        "public network access to the server is disabled",
+        "Use its private endpoint: HOST must resolve to a private address here.",
+    ),
+}
+
+
+@rule(466, "login", stage="login", needs=("login",))
+def login(facts: Facts, found: LoginFacts) -> Verdicts:
+    failure = found.error
+    if failure is None:
+        return
+    message, hint = _explained(facts, found, failure)
+    yield error(message, hint=hint, driver_text=failure.text)
+
+
+def _explained(facts: Facts, found: LoginFacts, failure: DriverError) -> tuple[str, str]:
+    settings = facts.settings
+    who = f"user {settings.user!r}" if settings.user else "integrated authentication"
+    known = _LOGIN_ERRORS.get(failure.number or 0) if failure.is_from_server else None
+    if known is not None:
+        what, hint = known
+        if 4060 in failure.possible_numbers and failure.number != 4060:
+            # mssql-python shows 18456 also where the server said 4060 first (see errors).
+            what += " or cannot open the database"
+            hint += " mssql-python does not tell the two apart: check NAME as well."
+        return f"{what} ({who}, database {settings.name!r}, error {failure.number})", hint
+    if found.timed_out:
+        return (
+            f"the login got no answer within the time limit ({found.milliseconds:.0f} ms)",
+            "The server answers PRELOGIN but not the login: it is overloaded, still starting, or "
+            "a serverless database is resuming. Raise --timeout to tell these apart.",
+        )
+    if _driver_refuses_certificate(facts) and not failure.is_from_server:
+        return (
+            "the driver refused the connection before it logged in",
+            "See the certificate's verdict: the driver checks it too.",
+        )
+    return (f"the login failed: {failure.describe()}", "See the driver's own words.")
+
+
+def _driver_refuses_certificate(facts: Facts) -> bool:
+    """An unverified certificate stops the driver unless it looks away (rule 413 says how bad)."""
+    settings = facts.settings
+    looks_away = settings.trust_server_certificate and settings.encrypt != "strict"
+    encrypts = settings.encrypt != "no" or facts.read("prelogin.encryption") == "REQ"
+    return facts.read("tls.verified") is False and encrypts and not looks_away
+
+
+@rule(408, "connect-time", stage="login", needs=("login",))
+def connect_time(_facts: Facts, found: LoginFacts) -> Verdicts:
+    if found.error is None and found.milliseconds > _SLOW_LOGIN_MS:
+        yield warning(
+            f"the login took {found.milliseconds:.0f} ms",
+            hint="Keep connections open (CONN_MAX_AGE with CONN_HEALTH_CHECKS) and look at the "
+            "network and the authentication between the two machines.",
+        )

@@ -1,0 +1,110 @@
+"""Name, address, port: what the driver reports as one "Login timeout expired" on Linux."""
+
+from __future__ import annotations
+
+from django_mssql_ops.diagnostics.facts import (
+    BrowserFacts,
+    DnsFacts,
+    Facts,
+    Outcome,
+    PreloginFacts,
+    TcpFacts,
+)
+from django_mssql_ops.diagnostics.registry import Verdicts, error, rule
+
+_REMEDIES = {
+    Outcome.REFUSED: (
+        "The machine answers but nothing listens on that port: start the server, enable TCP/IP "
+        "for it, or correct HOST and PORT (SQL Server's default is 1433)."
+    ),
+    Outcome.TIMED_OUT: (
+        "Packets are dropped on the way: open the port in the firewall, security group or VPN "
+        "between this machine and the server, and check the route."
+    ),
+    Outcome.UNREACHABLE: (
+        "This machine has no route to that address: check the network, the VPN, and whether the "
+        "name should resolve to another (private) address."
+    ),
+}
+
+_PRELOGIN_REMEDIES = {
+    Outcome.SILENT: (
+        "Something accepts connections and says nothing: a load balancer without a back end, a "
+        "server that is still starting or overloaded, or another service on this port."
+    ),
+    Outcome.RESET: (
+        "The connection is cut before any credentials are sent: a firewall or proxy that does "
+        "not let TDS through, or a server that is shutting down."
+    ),
+    Outcome.CLOSED: (
+        "The server hung up on the first question: a load balancer without a back end, a server "
+        "that is still starting, or one too old for this driver."
+    ),
+    Outcome.NOT_TDS: "Another service listens there: correct HOST and PORT.",
+}
+
+
+@rule(401, "dns", stage="dns", needs=("dns",))
+def dns(_facts: Facts, found: DnsFacts) -> Verdicts:
+    if found.outcome in (Outcome.TIMED_OUT, Outcome.FAILED):
+        yield error(
+            f"the name {found.host!r} was not resolved: {found.error}",
+            hint="The DNS servers of this machine gave no answer: check /etc/resolv.conf and the "
+            "network; if they do answer for other names, check HOST.",
+        )
+    elif found.outcome is not Outcome.OK:
+        yield error(
+            f"the name {found.host!r} does not resolve: {found.error}",
+            hint="Correct HOST, or make the name known here: DNS zone, private endpoint zone, "
+            "search domain, /etc/hosts.",
+        )
+
+
+@rule(402, "tcp", stage="tcp", needs=("tcp",))
+def tcp(_facts: Facts, found: TcpFacts) -> Verdicts:
+    if found.reached is not None:
+        return
+    outcomes = {attempt.outcome for attempt in found.attempts}
+    tried = ", ".join(f"{a.address} {a.outcome.value}" for a in found.attempts)
+    remedies = [text for outcome, text in _REMEDIES.items() if outcome in outcomes]
+    yield error(
+        f"no address accepts a connection on port {found.port}: {tried}",
+        hint=" ".join(remedies) or "Check HOST, PORT and the network between the two machines.",
+    )
+
+
+@rule(467, "browser", stage="browser", needs=("browser",))
+def browser(_facts: Facts, found: BrowserFacts) -> Verdicts:
+    if found.outcome is not Outcome.OK:
+        yield error(
+            f"SQL Server Browser at {found.host} does not tell the port of instance "
+            f"{found.instance!r}: {found.error or found.outcome.value}",
+            hint="Give the instance a fixed port and set PORT, or start the SQL Server Browser "
+            "service and let UDP port 1434 through.",
+        )
+
+
+@rule(464, "prelogin", stage="prelogin", needs=("prelogin",))
+def prelogin(facts: Facts, found: PreloginFacts) -> Verdicts:
+    if found.outcome is not Outcome.OK:
+        yield error(
+            f"{facts.settings.target} accepts connections but does not answer as SQL Server does: "
+            f"{found.error}",
+            hint=_PRELOGIN_REMEDIES.get(found.outcome, "Check what listens on that port."),
+        )
+    elif found.instance_matches is False and facts.settings.target is not None:
+        yield error(
+            f"the server on that port is not the instance {facts.settings.target.instance!r}",
+            hint="Correct the port, or drop the instance name: the port decides.",
+        )
+
+
+@rule(468, "encryption-offer", stage="prelogin", needs=("prelogin.encryption",))
+def encryption_offer(facts: Facts, offered: str) -> Verdicts:
+    if offered == "NOT_SUP" and facts.settings.encrypt != "no":
+        yield error(
+            "the server does not support encryption and the settings require it "
+            f"(Encrypt={facts.settings.encrypt_value or 'yes, by default'})",
+            hint="Give the server a certificate; Encrypt=no in extra_params would send every "
+            "query and row in plain text.",
+        )

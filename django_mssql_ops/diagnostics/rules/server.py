@@ -1,0 +1,69 @@
+"""The server's version and edition."""
+
+from __future__ import annotations
+
+from django_mssql_ops.diagnostics.facts import Facts, ServerFacts
+from django_mssql_ops.diagnostics.lifecycle import (
+    ENGINE_EDITIONS,
+    EVERGREEN_EDITIONS,
+    OLDEST_SUPPORTED_MAJOR,
+    RELEASES,
+    Release,
+)
+from django_mssql_ops.diagnostics.registry import Verdicts, error, info, rule, warning
+
+_CONNECTIONS_ONLY = frozenset({6, 11})
+_RETIRED_EDITION = 9
+
+
+@rule(418, "server-version", stage="server", needs=("server",))
+def server_version(facts: Facts, found: ServerFacts) -> Verdicts:
+    if found.engine_edition in EVERGREEN_EDITIONS or not found.version:
+        return
+    major = found.version[0]
+    release = RELEASES.get(major)
+    shown = ".".join(str(number) for number in found.version)
+    if major < OLDEST_SUPPORTED_MAJOR:
+        name = release.name if release else f"version {shown}"
+        yield error(
+            f"the server is {name} ({shown}); mssql-django 2.0 supports SQL Server 2017 and later",
+            hint="Upgrade the server.",
+        )
+    elif release is None:
+        yield info(f"the server's version {shown} is newer than this check knows")
+    else:
+        yield from _support(facts, release, shown)
+
+
+def _support(facts: Facts, release: Release, shown: str) -> Verdicts:
+    today = facts.now.date()
+    if today > release.extended_ends:
+        yield error(
+            f"{release.name} ({shown}) has had no security updates since "
+            f"{release.extended_ends:%Y-%m-%d}",
+            hint="Upgrade the server.",
+        )
+    elif today > release.mainstream_ends:
+        yield warning(
+            f"{release.name} ({shown}) is out of mainstream support since "
+            f"{release.mainstream_ends:%Y-%m-%d}; security updates end on "
+            f"{release.extended_ends:%Y-%m-%d}",
+            hint="Plan the upgrade.",
+        )
+
+
+@rule(420, "engine-edition", stage="server", needs=("server",))
+def engine_edition(_facts: Facts, found: ServerFacts) -> Verdicts:
+    name = ENGINE_EDITIONS.get(found.engine_edition)
+    if found.engine_edition in _CONNECTIONS_ONLY:
+        yield error(
+            f"the server is {name}, where mssql-django can connect but not migrate or write",
+            hint="Use Azure SQL Database, Managed Instance, SQL database in Fabric or SQL Server.",
+        )
+    elif found.engine_edition == _RETIRED_EDITION:
+        yield warning(
+            f"the server is {name}, which Microsoft retired in 2025",
+            hint="Move to SQL Server or Azure SQL.",
+        )
+    elif name is None:
+        yield info(f"EngineEdition {found.engine_edition} is not one this check knows")

@@ -1,0 +1,87 @@
+"""OPTIONS["extra_params"]: the text that is glued to the connection string."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django_mssql_ops.configuration.connection_settings import Keyword
+from django_mssql_ops.configuration.keywords import KEYWORDS, suggest
+from django_mssql_ops.configuration.option_names import SETTING_OF_KEYWORD
+from django_mssql_ops.configuration.redaction import HIDDEN
+from django_mssql_ops.diagnostics.facts import Facts
+from django_mssql_ops.diagnostics.registry import Verdict, Verdicts, error, rule, warning
+
+#: Keywords of other drivers (lower case, no blanks) -> where mssql-django has the same thing.
+_ELSEWHERE: Mapping[str, str] = {
+    "connecttimeout": "OPTIONS['connection_timeout']",
+    "connectiontimeout": "OPTIONS['connection_timeout']",
+    "logintimeout": "OPTIONS['connection_timeout']",
+    "timeout": "OPTIONS['connection_timeout']",
+    "commandtimeout": "OPTIONS['query_timeout']",
+    "querytimeout": "OPTIONS['query_timeout']",
+    "pooling": "settings.DATABASE_CONNECTION_POOLING",
+}
+
+
+def _path(alias: str) -> str:
+    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
+
+
+@rule(110, "extra-params-type", stage="settings", needs=("settings.extra_params_type",))
+def extra_params_type(facts: Facts, type_name: str | None) -> Verdicts:
+    """A dict raises KeyError while the connection string is built (measured, mssql-django 2.0)."""
+    if type_name not in (None, "str"):
+        yield error(
+            f"{_path(facts.alias)} is a {type_name}: connecting will raise an exception",
+            hint="Write one text of keywords: 'Encrypt=yes;ApplicationIntent=ReadOnly'.",
+        )
+
+
+@rule(112, "extra-params-unknown-keyword", stage="settings", needs=("settings.keywords",))
+def extra_params_unknown_keyword(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdicts:
+    """Measured with msodbcsql 18.6.2.1: an unknown keyword is ignored, ``Encrypt =no`` is one.
+
+    Driver 17 is held to Driver 18's keywords here. mssql-python refuses what it does not know,
+    which is another matter.
+    """
+    if facts.settings.driver_family not in ("17", "18"):
+        return
+    known = KEYWORDS["18"]
+    for keyword in keywords:
+        if not keyword.reaches_driver:
+            continue
+        if keyword.name == HIDDEN:
+            yield _unnamed(facts.alias, keyword)
+        elif keyword.key not in known:
+            yield _unknown(facts.alias, keyword, known.values())
+        elif keyword.name != keyword.name.strip():
+            yield warning(
+                f"{_path(facts.alias)}: the driver ignores {keyword.name + '=...'!r} "
+                "because of the blank before '='",
+                hint=f"Write {known[keyword.key]}=... without blanks around the '='.",
+            )
+
+
+def _unknown(alias: str, keyword: Keyword, known: Collection[str]) -> Verdict:
+    return warning(
+        f"{_path(alias)}: the driver ignores the keyword {keyword.name!r}, which it does not know",
+        hint=_remedy(keyword, known),
+    )
+
+
+def _remedy(keyword: Keyword, known: Collection[str]) -> str:
+    elsewhere = _ELSEWHERE.get(keyword.key.replace(" ", ""))
+    setting = SETTING_OF_KEYWORD.get(keyword.key)
+    if elsewhere or setting:
+        return f"Use {elsewhere or repr(setting)} instead."
+    suggestion = suggest(keyword.name, known)
+    return f"Did you mean {suggestion}?" if suggestion else "Remove it or correct its spelling."
+
+
+def _unnamed(alias: str, keyword: Keyword) -> Verdict:
+    return warning(
+        f"{_path(alias)}: the driver ignores the keyword at position {keyword.position}, which it "
+        "does not know (not shown, as it may hold a secret)",
+        hint="Use the PASSWORD setting for a password; within extra_params a value with ';' needs "
+        "braces: PWD={...}.",
+    )

@@ -1,0 +1,61 @@
+"""Keys of OPTIONS that mssql-django does not read: it ignores them without a word."""
+
+from __future__ import annotations
+
+from django_mssql_ops.configuration.connection_settings import ConnectionSettings
+from django_mssql_ops.configuration.keywords import KEYWORDS, known_keywords, suggest
+from django_mssql_ops.configuration.option_names import OPTIONS, SETTING_OF_KEYWORD, TOP_LEVEL
+from django_mssql_ops.diagnostics.facts import Facts
+from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
+
+_OPTIONS_IN_LOWER_CASE = frozenset(name.lower() for name in OPTIONS)
+
+
+def _path(alias: str) -> str:
+    return f"DATABASES[{alias!r}]['OPTIONS']"
+
+
+def _keywords(settings: ConnectionSettings) -> dict[str, str]:
+    """Keywords (lower case -> usual spelling) that belong into extra_params and nowhere else."""
+    known = known_keywords(settings.driver_family) or KEYWORDS["18"]
+    elsewhere = _OPTIONS_IN_LOWER_CASE | SETTING_OF_KEYWORD.keys()
+    return {key: name for key, name in known.items() if key not in elsewhere}
+
+
+@rule(107, "options-unknown-key", stage="settings", needs=("settings.option_names",))
+def options_unknown_key(facts: Facts, names: tuple[str, ...]) -> Verdicts:
+    """Seen in microsoft/mssql-django#414 and django-pyodbc-azure#168."""
+    keywords = _keywords(facts.settings)
+    for name in names:
+        if name not in OPTIONS and name.lower() not in keywords:
+            yield warning(
+                f"{_path(facts.alias)} has the key {name!r}, which mssql-django ignores",
+                hint=_remedy(facts.alias, name, keywords),
+            )
+
+
+def _remedy(alias: str, name: str, keywords: dict[str, str]) -> str:
+    own_setting = SETTING_OF_KEYWORD.get(name.lower(), name)
+    if own_setting in TOP_LEVEL:
+        return f"Set DATABASES[{alias!r}][{own_setting!r}] instead."
+    option = suggest(name, OPTIONS)
+    if option:
+        return f"Did you mean {option!r}?"
+    keyword = suggest(name, keywords.values())
+    if keyword:
+        return f"Did you mean {keyword}? It belongs into the text of OPTIONS['extra_params']."
+    return "Remove it; keywords of the driver belong into the text of OPTIONS['extra_params']."
+
+
+@rule(108, "odbc-keyword-as-option", stage="settings", needs=("settings.option_names",))
+def odbc_keyword_as_option(facts: Facts, names: tuple[str, ...]) -> Verdicts:
+    """Encrypt and TrustServerCertificate written here change nothing about the connection."""
+    keywords = _keywords(facts.settings)
+    for name in names:
+        keyword = keywords.get(name.lower())
+        if keyword is not None and name not in OPTIONS:
+            yield error(
+                f"{_path(facts.alias)}[{name!r}] has no effect: "
+                f"{keyword} is a keyword of the driver, not an option of mssql-django",
+                hint=f"Write it into the text of OPTIONS['extra_params']: '{keyword}=...'.",
+            )

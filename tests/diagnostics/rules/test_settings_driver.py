@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import pytest
+
+from django_mssql_ops.configuration import read_settings
+from django_mssql_ops.diagnostics.facts import Facts, Unreadable
+from django_mssql_ops.diagnostics.registry import judge
+from tests.configuration.entries import (
+    DRIVER_17,
+    DRIVER_18,
+    entry,
+    findings,
+    ids,
+    implicit,
+    mssql_python,
+)
+
+LIBRARY = "/opt/microsoft/msodbcsql18/lib64/libmsodbcsql-18.6.so.2.1"
+
+
+class TestDriverIsPath:
+    @pytest.mark.parametrize("driver", [LIBRARY, "libmsodbcsql.so", "msodbcsql18.dll"])
+    def test_a_file_is_an_error(self, driver: str) -> None:
+        (finding,) = findings(142, entry(options={"driver": driver}))
+        assert finding.id == "mssql_ops.E142"
+        assert (
+            f"DATABASES['default']['OPTIONS']['driver'] is the file {driver!r}" in finding.message
+        )
+        assert DRIVER_18 in finding.hint
+
+    @pytest.mark.parametrize("driver", [DRIVER_18, "FreeTDS", "SQL Server Native Client 11.0"])
+    def test_a_name_is_fine(self, driver: str) -> None:
+        assert ids(142, entry(options={"driver": driver})) == []
+
+    def test_host_is_server_and_dsn_and_mssql_python_are_other_matters(self) -> None:
+        path = {"driver": LIBRARY}
+        assert ids(142, entry(options={**path, "host_is_server": True})) == []
+        assert ids(142, entry(options={**path, "dsn": "shop"})) == []
+        assert ids(142, mssql_python(options=path)) == []
+
+
+class TestDriverNotInstalled:
+    def test_a_name_that_is_not_registered_is_an_error(self) -> None:
+        (finding,) = findings(146, entry(), installed=(DRIVER_17, "FreeTDS"))
+        assert finding.id == "mssql_ops.E146"
+        assert repr(DRIVER_18) in finding.message
+        assert f"registered: FreeTDS, {DRIVER_17}" in finding.message
+        assert "use_bundled_driver()" in finding.hint
+
+    def test_nothing_registered_at_all(self) -> None:
+        (finding,) = findings(146, entry(), installed=())
+        assert "registered: none" in finding.message
+
+    def test_a_registered_name_is_fine_in_any_case_and_in_braces(self) -> None:
+        assert ids(146, entry()) == []
+        assert ids(146, entry(options={"driver": DRIVER_18.lower()})) == []
+        assert ids(146, entry(options={"driver": f"{{{DRIVER_18}}}"})) == []
+
+    def test_a_blank_too_many_makes_another_name(self) -> None:
+        assert ids(146, entry(options={"driver": f"{DRIVER_18} "})) == ["mssql_ops.E146"]
+
+    def test_the_backend_tries_driver_17_when_none_is_named(self) -> None:
+        assert ids(146, implicit(), installed=(DRIVER_17,)) == []
+        (finding,) = findings(146, implicit(), installed=("FreeTDS",))
+        assert DRIVER_17 in finding.message
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            mssql_python(),
+            entry(options={"dsn": "shop"}),
+            entry(options={"driver": LIBRARY}),
+            entry(options={"driver": 18}),
+        ],
+        ids=["mssql_python", "dsn", "path", "wrong type"],
+    )
+    def test_who_does_not_use_a_registered_name_is_not_asked(self, values: object) -> None:
+        assert ids(146, values, installed=()) == []
+
+    def test_what_could_not_be_read_is_unknown_and_no_error(self) -> None:
+        facts = Facts(
+            alias="default",
+            settings=read_settings("default", entry()),
+            installed_drivers=Unreadable("permission denied"),
+        )
+        (finding,) = (f for f in judge(facts, stage="settings") if f.rule == 146)
+        assert finding.id == "mssql_ops.U146"
+
+
+class TestDriverImplicit:
+    def test_no_driver_is_a_warning(self) -> None:
+        (finding,) = findings(147, implicit())
+        assert finding.id == "mssql_ops.W147"
+        assert "DATABASES['default']['OPTIONS']['driver'] is not set" in finding.message
+        assert repr(DRIVER_18) in finding.hint
+
+    def test_the_default_written_out_is_fine(self) -> None:
+        assert ids(147, entry()) == []
+
+    def test_a_dsn_and_mssql_python_do_not_fall_back(self) -> None:
+        assert ids(147, implicit(options={"dsn": "shop"})) == []
+        assert ids(147, mssql_python()) == []
