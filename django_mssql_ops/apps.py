@@ -1,0 +1,15 @@
+"""The Django app: importing it costs next to nothing and imports no driver."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class MssqlOpsConfig(AppConfig):
+    name = "django_mssql_ops"
+    verbose_name = "SQL Server operations"
+
+    def ready(self) -> None:
+        from django_mssql_ops import checks
+
+        checks.register()

@@ -1,0 +1,82 @@
+"""The documentation's links lead somewhere, and what it tells people to type exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+#: Three backticks, an optional language, the code, three backticks.
+FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INLINE = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+ELSEWHERE = ("https://", "http://", "mailto:")
+
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+
+
+def prose(page: Path) -> str:
+    """The text of the page without its code."""
+    return INLINE.sub("", FENCE.sub("", page.read_text(encoding="utf-8")))
+
+
+def code(page: Path) -> Iterator[str]:
+    """Every line of code on the page, whether in a block or in a sentence."""
+    text = page.read_text(encoding="utf-8")
+    for block in FENCE.finditer(text):
+        yield from block.group(2).splitlines()
+    yield from INLINE.findall(FENCE.sub("", text))
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of the page's headings, as the forges make them; code in a heading stays."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ +(.+?) *$", text, re.MULTILINE)
+    named = set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
+    return named | {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_there_are_pages() -> None:
+    assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"} <= {page.name for page in PAGES}
+
+
+@pages
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    for link in LINK.findall(prose(page)):
+        if link.startswith(ELSEWHERE):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), f"{link!r} names no file"
+        assert not anchor or anchor in anchors(target), f"{link!r} names no heading"
+
+
+@pages
+def test_every_make_target_that_is_named_exists(page: Path) -> None:
+    called = {found for line in code(page) for found in re.findall(r"\bmake ([a-z-]+)", line)}
+    assert called <= make_targets()
+
+
+@pages
+def test_every_python_example_compiles(page: Path) -> None:
+    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+        if block.group(1) in {"python", "py"}:
+            compile(block.group(2), str(page), "exec")
+
+
+@pages
+def test_every_module_that_is_run_exists(page: Path) -> None:
+    """`python -m` with one of our own modules."""
+    ours = r"python3? -m ((?:django_mssql_ops|sampleproject|tests)[\w.]*)"
+    for line in code(page):
+        for module in re.findall(ours, line):
+            path = PROJECT / module.replace(".", "/")
+            assert (path / "__main__.py").exists() or path.with_suffix(".py").exists(), module
