@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from django_mssql_ops.errors import Confidence, DriverError, Phase, classify, diagnostic_records
+from django_mssql_ops.odbc import BUNDLED_DRIVER_NAME
 from tests.standin import StandIn
 from tests.standin.engine import Failure, Notice
 from tests.standin.logins import (
@@ -26,7 +27,7 @@ from tests.standin.logins import (
 )
 from tests.standin.script import Drop
 from tests.standin.script import Phase as When
-from tests.test_standin.clients import bundled_library, connect_mssql_python, connect_pyodbc
+from tests.test_standin.clients import connect_mssql_python, connect_pyodbc
 
 pytestmark = pytest.mark.socket
 
@@ -123,7 +124,7 @@ def _closed(connect: Connect) -> DriverError:
             import pyodbc
 
             return failure(
-                lambda: pyodbc.connect(f"DRIVER={bundled_library()};{server}", timeout=1)
+                lambda: pyodbc.connect(f"DRIVER={{{BUNDLED_DRIVER_NAME}}};{server}", timeout=1)
             )
         import mssql_python
 

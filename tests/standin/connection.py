@@ -86,6 +86,7 @@ class Connection:
         if encryption is SessionEncryption.LOGIN_ONLY:
             self._link.end_tls()
             self._record.note(encryption="login only")
+        self._play(Phase.LOGIN)
         session = self._log_in(login, encryption)
         if session is not None:
             self._serve(session)
@@ -131,7 +132,6 @@ class Connection:
     def _read_login(self) -> Login7:
         login = Login7.decode(self._read(PacketType.LOGIN7).payload)
         self._record.note(login=attempt_of(login))
-        self._play(Phase.LOGIN)
         return login
 
     def _read(self, expected: PacketType) -> Message:
@@ -187,7 +187,8 @@ class Connection:
     # The script
 
     def _play(self, phase: Phase) -> None:
-        for step in self._server.script.at(phase) or ():
+        steps = self._server.script.at(phase) or ()
+        for step in steps:
             if isinstance(step, Drop):
                 raise Dropped(step)
             if isinstance(step, Delay):
@@ -195,5 +196,5 @@ class Connection:
             elif isinstance(step, RawBytes):
                 self._link.send_raw(step.content)
             elif isinstance(step, Failure):
-                self._refuse(step)
+                self._refuse(*(other for other in steps if isinstance(other, Failure)))
                 raise Dropped(Drop.CLOSE)

@@ -18,12 +18,18 @@ from tests.standin import (
     Drop,
     EncryptionPolicy,
     Failure,
+    Phase,
     ResultSet,
     StandIn,
 )
 from tests.standin.columns import INT, column
 from tests.standin.fixtures import StartStandIn
-from tests.standin.logins import Accounts, firewall_blocked
+from tests.standin.logins import (
+    Accounts,
+    database_unavailable,
+    firewall_blocked,
+    login_failed,
+)
 from tests.test_standin.clients import connect_pyodbc
 
 pytestmark = pytest.mark.socket
@@ -117,6 +123,17 @@ def test_a_missing_database_is_4060(standin: StandIn) -> None:
     with pytest.raises(pyodbc.ProgrammingError, match=r"Cannot open database .*\(4060\)"):
         connect_pyodbc(standin, DATABASE="nowhere")
     assert standin.wait_until_idle()[0].refused_with == (4060, 18456)
+
+
+@pytest.mark.parametrize("encrypt", ["yes", "no"])
+def test_scripted_refusals_reach_the_client_whatever_is_encrypted(
+    standin: StandIn, encrypt: str
+) -> None:
+    standin.script.on(Phase.LOGIN, database_unavailable("app"), login_failed("app"))
+    with pytest.raises(pyodbc.Error, match=r"\(40613\)"):
+        connect_pyodbc(standin, Encrypt=encrypt, TrustServerCertificate="yes")
+    (record,) = standin.wait_until_idle()
+    assert record.refused_with == (40613, 18456)
 
 
 def test_a_refusal_of_its_own_reaches_the_client(start_standin: StartStandIn) -> None:
