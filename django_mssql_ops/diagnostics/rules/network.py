@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.facts import (
     BrowserFacts,
     DnsFacts,
@@ -42,6 +43,16 @@ _PRELOGIN_REMEDIES = {
     ),
     Outcome.NOT_TDS: "Another service listens there: correct HOST and PORT.",
 }
+
+
+@rule(469, "no-address", stage="dns", needs=("settings",))
+def no_address(_facts: Facts, settings: ConnectionSettings) -> Verdicts:
+    """Without this the check would ask nothing and call that good."""
+    if settings.target is None and not settings.dsn:
+        yield error(
+            f"HOST and PORT name no server that can be reached: {settings.target_problem}",
+            hint="Write the host name into HOST and the port, when it is not 1433, into PORT.",
+        )
 
 
 @rule(401, "dns", stage="dns", needs=("dns",))

@@ -1,4 +1,4 @@
-"""Rules 401, 402, 464, 467 and 468: name, address, port, Browser, PRELOGIN."""
+"""Rules 401, 402, 464 and 467 to 469: name, address, port, Browser, PRELOGIN."""
 
 from __future__ import annotations
 
@@ -146,6 +146,18 @@ def test_468_a_server_without_encryption_is_an_error_when_it_is_asked_for(
     found = only(468, known)
     assert found.severity is ERROR
     assert f"(Encrypt={shown})" in found.message
+
+
+def test_469_settings_that_name_no_server_are_an_error() -> None:
+    nameless = facts(settings=settings(target=None, target_problem="'db:1433' has a colon"))
+    found = only(469, nameless)
+    assert found.severity is ERROR
+    assert "'db:1433' has a colon" in found.message
+
+
+@pytest.mark.parametrize("changes", [{}, {"target": None, "dsn": "shop"}])
+def test_469_a_host_or_a_dsn_is_enough(changes: dict[str, Any]) -> None:
+    assert findings(469, facts(settings=settings(**changes))) == []
 
 
 def test_468_a_server_without_encryption_is_fine_when_none_is_asked_for() -> None:
