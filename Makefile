@@ -24,8 +24,8 @@ install: ## make .venv ready: system libraries, virtual environment, packages
 test: install ## unit and socket tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-unit: install ## the tests without sockets and processes: seconds
-	@$(BIN)/python -m pytest -m "$(UNIT)" $(ARGS)
+unit: install ## the tests without sockets and processes, for every save: seconds
+	@$(BIN)/python -m pytest -m "$(UNIT)" --hypothesis-profile=quick $(ARGS)
 
 lint: install ## ruff: rules and format
 	@$(BIN)/ruff check .

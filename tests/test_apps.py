@@ -3,7 +3,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
 from django.apps import apps
+
+pytestmark = pytest.mark.process
 
 PROGRAM = """
 import sys

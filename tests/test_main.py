@@ -13,6 +13,8 @@ import pytest
 from django_mssql_ops.__main__ import EXIT_NOT_ASKED, main
 from tests.odbc.programs import TIMEOUT_SECONDS, environment
 
+pytestmark = pytest.mark.process
+
 LIBODBC = "libodbc.so.2: cannot open shared object file: No such file or directory"
 LIBLTDL = "libltdl.so.7: cannot open shared object file: No such file or directory"
 NOT_LOADED = (

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db.utils import ConnectionHandler
-from pytest_django import DjangoDbBlocker
 
 from django_mssql_ops import connections as ops_connections
 from django_mssql_ops.diagnostics.run import Options, run_check
@@ -59,9 +58,7 @@ def entry_for(standin: StandIn, python_driver: str, **changes: Any) -> dict[str,
 
 
 @pytest.fixture
-def check(
-    monkeypatch: pytest.MonkeyPatch, standin: StandIn, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Check]:
+def check(monkeypatch: pytest.MonkeyPatch, standin: StandIn) -> Check:
     """``check({"default": entry}, limit=…)`` runs the whole check and returns its report."""
     monkeypatch.setenv("SSL_CERT_FILE", project.authority_file(standin.authority.pem))
 
@@ -73,8 +70,7 @@ def check(
         settings = {alias: handler.settings[alias] for alias in entries}
         return run_check(settings, Options(limit=limit))
 
-    with django_db_blocker.unblock():
-        yield run
+    return run
 
 
 def stage(report: Report, name: str, alias: str = "default") -> Section:

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 from django_mssql_ops.odbc.installed import ini_inventory
 from tests.odbc.programs import environment
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="unixODBC on Linux")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(sys.platform != "linux", reason="unixODBC on Linux"),
+]
 
 #: Keeps its directories for life, as every unixODBC process does; only the files change.
 LIST_DRIVERS = """

@@ -25,6 +25,8 @@ from django_mssql_ops.odbc.registration import Registration
 from tests.odbc.programs import answer, environment, run
 from tests.odbc.test_elf import shared_object
 
+pytestmark = pytest.mark.process
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="unixODBC on Linux")
 
 #: Registers, then says what was returned and what pyodbc sees.

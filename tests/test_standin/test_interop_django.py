@@ -68,13 +68,6 @@ def no_pooling(driver: str) -> Iterator[None]:
     yield
 
 
-@pytest.fixture(autouse=True)
-def _database_access(django_db_blocker: Any) -> Iterator[None]:
-    """pytest-django blocks connections it did not make; these are no test database's."""
-    with django_db_blocker.unblock():
-        yield
-
-
 def only_record(standin: StandIn) -> ConnectionRecord:
     (record,) = standin.wait_until_idle()
     return record

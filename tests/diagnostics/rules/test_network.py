@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from django_mssql_ops.configuration.connection_settings import EncryptMode
