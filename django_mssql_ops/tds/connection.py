@@ -223,6 +223,8 @@ class Connection:
         if self._messages.in_message or self._answers.in_message:
             raise RemoteProtocolError("the peer closed inside a message")
         self.state = State.CLOSED
+        # Said once: a loop that runs until NEED_DATA ends.
+        self._peer_closed = False
         return ConnectionClosed()
 
     def _server_event(self) -> Event:

@@ -152,14 +152,15 @@ def test_a_message_above_the_limit_is_refused_before_it_is_held() -> None:
 
 def test_a_reader_knows_whether_it_is_inside_a_message() -> None:
     reader = tds.MessageReader()
-    assert not reader.in_message
+    seen = [reader.in_message]
     data = tds.packetize(BATCH, b"abcdef", packet_size=10)
     reader.receive(data[:10])
     assert reader.next_message() is None
-    assert reader.in_message
+    seen.append(reader.in_message)
     reader.receive(data[10:])
     assert reader.next_message() is not None
-    assert not reader.in_message
+    seen.append(reader.in_message)
+    assert seen == [False, True, False]
 
 
 def test_what_a_message_holds_is_not_shown() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ RPC_RESPONSE = """
 04 01 00 27 00 00 01 00 FF 11 00 C1 00 01 00 00 00 00 00 00 00 79 00 00 00 00 FE 00 00 E0 00 00
 00 00 00 00 00 00 00
 """
-PARSERS = {
+PARSERS: dict[str, Callable[[bytes], tds.Prelogin | tds.Login7]] = {
     "PRELOGIN": tds.Prelogin.decode,
     "LOGIN7": tds.Login7.decode,
 }
@@ -63,7 +64,7 @@ def _payload(sample: str) -> bytes:
 def _tokens(sample: str) -> list[tds.Token]:
     reader = tds.TokenReader()
     reader.receive(_payload(sample))
-    tokens = drain(reader.next_token)
+    tokens: list[tds.Token] = drain(reader.next_token)
     reader.end_of_message()
     return tokens
 
@@ -88,7 +89,7 @@ def test_the_login_response_of_the_specification() -> None:
 def test_the_batch_response_of_the_specification() -> None:
     column = tds.Column("bar", tds.varchar(3), 0, 0x20)
     counted = tds.Done(status=tds.DoneStatus.COUNT, command=0xC1, row_count=1)
-    tokens = [tds.ColMetadata((column,)), tds.Row(("foo",)), counted]
+    tokens: list[tds.Token] = [tds.ColMetadata((column,)), tds.Row(("foo",)), counted]
     assert _tokens(BATCH_RESPONSE) == tokens
     written = tds.encode_token(tokens[0]) + tds.encode_row((column,), ("foo",))
     assert tds.packetize(

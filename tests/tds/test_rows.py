@@ -171,7 +171,7 @@ def _feed(data: bytes, size: int) -> int:
     return count
 
 
-HOSTILE = hostile_streams(256)
+HOSTILE = hostile_streams(64)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -179,7 +179,7 @@ HOSTILE = hostile_streams(256)
 def test_work_grows_with_the_bytes_and_not_with_how_they_come(name: str, size: int) -> None:
     """Counted in calls, not in seconds; seconds are measured by tests.fuzz."""
     head, unit = HOSTILE[name]
-    small, large = len(head) + 4_000, len(head) + 12_000
+    small, large = len(head) + 1_000, len(head) + 3_000
     few = _steps(lambda: _feed(repeated(head, unit, small), size))
     many = _steps(lambda: _feed(repeated(head, unit, large), size))
     assert many < max(few, 100) * (large / small) * 2
@@ -204,12 +204,12 @@ def _steps(work: Callable[[], object]) -> int:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_follows_the_bytes(name: str) -> None:
     head, unit = HOSTILE[name]
-    data = repeated(head, unit, 1 << 16)
+    data = repeated(head, unit, 1 << 14)
     tracemalloc.start()
     try:
         _feed(data, 4096)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # The issue's limit is 64 MB for 1 MB; a sixteenth of the bytes gets a sixteenth.
-    assert peak < 4 * 1024 * 1024
+    # The promise is 64 MB for 1 MB; a 64th of the bytes gets a 64th of it.
+    assert peak < 1024 * 1024

@@ -196,7 +196,8 @@ VALUE_CASES = [
     ValueCase(
         "clr type",
         UDT,
-        f"f0 7c03 01 6400 03 {utf16_hex('sys')} 0b {utf16_hex('hierarchyid')} 0300 {utf16_hex('asm')}",
+        f"f0 7c03 01 6400 03 {utf16_hex('sys')} 0b {utf16_hex('hierarchyid')}"
+        f" 0300 {utf16_hex('asm')}",
         b"\x58",
         chunk("58"),
     ),
