@@ -1,7 +1,7 @@
 """What an answer means to the connection it passes through, whichever end one stands at.
 
 Facts: the answer to a login is a success with a LOGINACK and goes on with SSPI or FEDAUTHINFO
-(MS-TDS 3.2.5.4, 3.2.5.5); an ENVCHANGE of the packet size counts from the next message on
+(MS-TDS 3.2, client details); an ENVCHANGE of the packet size counts from the next message on
 (2.2.7.9); a DONE with the attention bit is the last word on an attention (2.2.1.7).
 """
 

@@ -18,8 +18,9 @@ MAX_PACKET_SIZE: Final = 32767
 #: Bytes, header included. MS-TDS 2.2.6.4: what holds before and unless something else is agreed.
 DEFAULT_PACKET_SIZE: Final = 4096
 
-#: Bytes of payload. MS-TDS 2.2.6.7 bounds a batch by 65,536 packets; a project's own largest
-#: requests (bulk inserts, file columns) stay far below this, and one peer must not hold more.
+#: Bytes of payload. SQL Server takes batches of 65,536 packets ("Maximum capacity specifications");
+#: a project's own largest requests (bulk inserts, file columns) stay far below this, and one peer
+#: must not make this side hold more.
 MAX_MESSAGE_SIZE: Final = 64 * 1024 * 1024
 
 #: Bytes of payload before the login: PRELOGIN needs under 300; TLS records travel in it too.

@@ -6,7 +6,8 @@ Facts (MS-TDS 2.2.5.5.1, 2.2.5.5.3):
 - char, varchar and text are in the code page of their collation; json is UTF-8.
 - uniqueidentifier is a GUID with its first three fields little-endian.
 - vector: 8 bytes of header (0xA9, version 1, dimensions USHORT, base type, 3 reserved), then the
-  numbers; TYPE_INFO is a USHORT length and the base type.
+  numbers; TYPE_INFO is a USHORT length and the base type. (As Microsoft.Data.SqlClient reads it;
+  a server sends it only to who asked for VECTORSUPPORT. Not measured.)
 
 Nothing a column may hold is lost: a UTF-16 code unit that is no character, or a byte its code
 page does not define, becomes a lone surrogate and is written back as it came. (The code pages of

@@ -1,6 +1,6 @@
 """Contents of date and time values.
 
-Facts (MS-TDS 2.2.5.5.1.8 and following):
+Facts (MS-TDS 2.2.5.5.1):
 
 - date: days since 0001-01-01, 3 bytes.
 - time(n): units of 10**-n seconds since midnight in 3 (n 0-2), 4 (3-4) or 5 (5-7) bytes.
@@ -31,7 +31,7 @@ _MINUTES_PER_DAY: Final = 1440
 _MAX_OFFSET_MINUTES: Final = 840
 _DATETIME_FROM: Final = dt.date(1753, 1, 1).toordinal()
 _SMALLDATETIME_DAYS: Final = 0xFFFF
-#: 32 bytes of time for every scale: 3, 3, 3, 4, 4, 5, 5, 5.
+#: Bytes of a time for each scale.
 TIME_SIZES: Final = (3, 3, 3, 4, 4, 5, 5, 5)
 #: Numerator and denominator that turn units of each scale into microseconds.
 TO_MICROSECONDS: Final[tuple[tuple[int, int], ...]] = tuple(

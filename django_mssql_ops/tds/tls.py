@@ -1,6 +1,6 @@
 """TLS for TDS without a socket.
 
-Facts (MS-TDS 2.2.6.5, 3.2.5.2; TDS 8.0):
+Facts (MS-TDS 2.2.6.5 and 3.2; TDS 8.0):
 
 - TDS 7: after PRELOGIN the records of the TLS handshake travel as the payload of PRELOGIN packets
   (a server may use TABULAR_RESULT) until the handshake ends; from then on TLS wraps the packets.

@@ -155,8 +155,7 @@ def _encode_routing(token: EnvChange) -> bytes:
     return target
 
 
-def decode_order(body: Cursor) -> Order:
-    raw = body.rest()
+def decode_order(raw: bytes) -> Order:
     if len(raw) % 2:
         raise RemoteProtocolError(f"an ORDER of {len(raw)} bytes: odd length")
     return Order(struct.unpack(f"<{len(raw) // 2}H", raw))
@@ -175,14 +174,6 @@ def decode_tab_name(body: Cursor) -> TabName:
 
 def encode_tab_name(token: TabName) -> bytes:
     return b"".join(map(encode_table_name, token.tables))
-
-
-def decode_col_info(body: Cursor) -> ColInfo:
-    return ColInfo(body.rest())
-
-
-def decode_sspi(body: Cursor) -> SspiMessage:
-    return SspiMessage(body.rest())
 
 
 def decode_session_state(body: Cursor) -> SessionState:
@@ -232,16 +223,19 @@ def encode_fed_auth_info(token: FedAuthInfo) -> bytes:
     return bytes(table) + b"".join(content for _, content in entries)
 
 
+#: Token id -> what makes a token of the bytes behind its USHORT length, all of them.
+RAW_CONTENTS: Final[dict[int, Callable[[bytes], Token]]] = {
+    TokenType.ORDER: decode_order,
+    TokenType.COLINFO: ColInfo,
+    TokenType.SSPI: SspiMessage,
+}
 #: Token id -> how many bytes its length has, and what reads the bytes behind it.
 LENGTH_PREFIXED: Final[dict[int, tuple[int, Callable[[Cursor], Token]]]] = {
     TokenType.TABNAME: (2, decode_tab_name),
-    TokenType.COLINFO: (2, decode_col_info),
-    TokenType.ORDER: (2, decode_order),
     TokenType.ERROR: (2, decode_error),
     TokenType.INFO: (2, decode_info),
     TokenType.LOGINACK: (2, decode_login_ack),
     TokenType.ENVCHANGE: (2, decode_env_change),
-    TokenType.SSPI: (2, decode_sspi),
     TokenType.SESSIONSTATE: (4, decode_session_state),
     TokenType.FEDAUTHINFO: (4, decode_fed_auth_info),
 }

@@ -15,7 +15,7 @@ from django_mssql_ops.exceptions import RemoteProtocolError
 from django_mssql_ops.tds.features import decode_features
 from django_mssql_ops.tds.grammar import Cursor, Truncated
 from django_mssql_ops.tds.limits import MAX_LONG_TOKEN_SIZE
-from django_mssql_ops.tds.token_contents import LENGTH_PREFIXED
+from django_mssql_ops.tds.token_contents import LENGTH_PREFIXED, RAW_CONTENTS
 from django_mssql_ops.tds.tokens import (
     Done,
     DoneKind,
@@ -42,34 +42,35 @@ _REFUSED: Final = {
 }
 
 
-def _prefixed(token_id: int, length_size: int, decode: TokenDecoder) -> TokenDecoder:
+def _framed(token_id: int, length_size: int, decode: Callable[[bytes], Token]) -> TokenDecoder:
+    """Cuts the content off the stream; waits for it, unless its length is beyond the limit."""
     name = TokenType(token_id).name
 
     def read(cursor: Cursor) -> Token:
-        data = cursor.data
-        start = cursor.pos + length_size
-        size = int.from_bytes(data[cursor.pos : start], "little")
-        end = start + size
-        if end > len(data) or size > MAX_LONG_TOKEN_SIZE:
-            _wait_or_refuse(cursor)
-        body = Cursor(data[start:end])
-        try:
-            token = decode(body)
-        except Truncated as cut:
-            # The token's own length is wrong; more bytes from the peer cannot mend it.
-            raise RemoteProtocolError(f"{name} of {size} bytes: {cut}") from None
-        if body.pos != size:
-            body.finish(name)
-        cursor.pos = end
-        return token
-
-    def _wait_or_refuse(cursor: Cursor) -> NoReturn:
         size = int.from_bytes(cursor.take(length_size), "little")
         if size > MAX_LONG_TOKEN_SIZE:
             raise RemoteProtocolError(
                 f"{name} of {size} bytes; expected at most {MAX_LONG_TOKEN_SIZE}"
             )
-        raise Truncated(cursor.pos - cursor.start + size, len(cursor.data) - cursor.start)
+        return decode(cursor.take(size))
+
+    return read
+
+
+def _structured(token_id: int, decode: TokenDecoder) -> Callable[[bytes], Token]:
+    """Reads the content to its end, and no further."""
+    name = TokenType(token_id).name
+
+    def read(raw: bytes) -> Token:
+        body = Cursor(raw)
+        try:
+            token = decode(body)
+        except Truncated as cut:
+            # The token's own length is wrong; more bytes from the peer cannot mend it.
+            raise RemoteProtocolError(f"{name} of {len(raw)} bytes: {cut}") from None
+        if body.pos != len(raw):
+            body.finish(name)
+        return token
 
     return read
 
@@ -82,11 +83,19 @@ def _done(kind: DoneKind) -> TokenDecoder:
     return read
 
 
+#: Token id -> how many bytes its length has, and what makes a token of the bytes behind it.
+FRAMED_TOKENS: Final[dict[int, tuple[int, Callable[[bytes], Token]]]] = {
+    **{
+        int(token_id): (size, _structured(token_id, decode))
+        for token_id, (size, decode) in LENGTH_PREFIXED.items()
+    },
+    **{int(token_id): (2, decode) for token_id, decode in RAW_CONTENTS.items()},
+}
 #: Token id -> what reads the rest of the token. It raises `Truncated` while bytes are missing.
 SIMPLE_TOKENS: Final[dict[int, TokenDecoder]] = {
     **{
-        int(token_id): _prefixed(token_id, size, decode)
-        for token_id, (size, decode) in LENGTH_PREFIXED.items()
+        token_id: _framed(token_id, size, decode)
+        for token_id, (size, decode) in FRAMED_TOKENS.items()
     },
     **{int(kind): _done(kind) for kind in DoneKind},
     int(TokenType.RETURNSTATUS): lambda cursor: ReturnStatus(cursor.i32()),

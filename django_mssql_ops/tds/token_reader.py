@@ -20,10 +20,10 @@ from typing import Final
 from django_mssql_ops.exceptions import RemoteProtocolError
 from django_mssql_ops.tds.columns import ENCRYPTED, NO_METADATA, read_column
 from django_mssql_ops.tds.grammar import Cursor, Truncated
-from django_mssql_ops.tds.limits import MAX_COLUMNS, MAX_VALUE_SIZE
+from django_mssql_ops.tds.limits import MAX_COLUMNS, MAX_LONG_TOKEN_SIZE, MAX_VALUE_SIZE
 from django_mssql_ops.tds.row_decoders import UNREADABLE, RowDecoder, row_decoder
 from django_mssql_ops.tds.stream import NOT_READ, ByteStream, Reading
-from django_mssql_ops.tds.token_decoding import SIMPLE_TOKENS, refuse
+from django_mssql_ops.tds.token_decoding import FRAMED_TOKENS, SIMPLE_TOKENS, refuse
 from django_mssql_ops.tds.tokens import ColMetadata, Column, ReturnValue, Row, Token, TokenType
 from django_mssql_ops.tds.type_info import decode_type_info
 from django_mssql_ops.tds.values import read_value
@@ -93,6 +93,9 @@ class TokenReader:
         try:
             if token_id == _ROW:
                 return self._whole_row(data, pos + 1)
+            framed = FRAMED_TOKENS.get(token_id)
+            if framed is not None:
+                return self._whole_framed_token(data, pos + 1, *framed)
             special = _WHOLE_TOKENS.get(token_id)
             if special is not None:
                 return special(self, data, pos + 1)
@@ -138,6 +141,18 @@ class TokenReader:
             if len(self._patterns) < _REMEMBERED_BITMAPS:
                 self._patterns[bitmap] = present
         return present
+
+    def _whole_framed_token(
+        self, data: bytes, pos: int, length_size: int, decode: Callable[[bytes], Token]
+    ) -> Token | None:
+        start = pos + length_size
+        size = int.from_bytes(data[pos:start], "little")
+        end = start + size
+        if end > len(data) or size > MAX_LONG_TOKEN_SIZE:
+            return None
+        token = decode(data[start:end])
+        self._stream.pos = end
+        return token
 
     def _whole_metadata(self, data: bytes, pos: int) -> ColMetadata | None:
         cursor = Cursor(data, pos)

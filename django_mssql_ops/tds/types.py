@@ -197,5 +197,5 @@ class TypeInfo:
 
 
 def decimal_size(precision: int) -> int:
-    """Bytes of a decimal's value with its sign (MS-TDS 2.2.5.5.1.6)."""
+    """Bytes of a decimal's value with its sign (MS-TDS 2.2.5.5.1)."""
     return 5 if precision < 10 else 9 if precision < 20 else 13 if precision < 29 else 17

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from functools import cache
 from pathlib import Path
 
@@ -94,27 +95,27 @@ def small_inputs() -> st.SearchStrategy[bytes]:
     return st.one_of(mutated, st.builds(bytes.__add__, mutated, mutated), st.binary(max_size=200))
 
 
-def _fill(unit: bytes, seed: int) -> bytes:
-    """A megabyte of it; every other time with a run of noise in the middle."""
+Recipe = tuple[str, bytes, int]
+
+
+def large_recipes() -> st.SearchStrategy[Recipe]:
+    """A megabyte as a short description, so that a failure can be read."""
+    return st.one_of(
+        st.tuples(st.just("repeated"), small_inputs(), st.integers(0, 2**32)),
+        st.tuples(st.sampled_from(sorted(hostile_streams(4096))), st.just(b""), st.just(0)),
+        st.tuples(st.just("noise"), st.just(b""), st.integers(0, 2**32)),
+    )
+
+
+def large_input(recipe: Recipe) -> bytes:
+    """The megabyte: a mutated message again and again, a hostile stream, or noise."""
+    kind, unit, number = recipe
+    if kind == "noise":
+        return random.Random(number).randbytes(LARGE)
+    if kind != "repeated":
+        return repeated(*hostile_streams(4096)[kind], LARGE)
     data = (unit or b"\x00") * (LARGE // max(1, len(unit)) + 1)
-    if seed % 2:
-        noise = (seed.to_bytes(8, "little") * 64)[: LARGE // 4]
+    if number % 2:
+        noise = random.Random(number).randbytes(LARGE // 4)
         data = data[: LARGE // 2] + noise + data[LARGE // 2 :]
     return data[:LARGE]
-
-
-def large_inputs() -> st.SearchStrategy[bytes]:
-    """A megabyte made of a mutated message again and again, of a hostile stream, or of noise."""
-    hostile = st.builds(
-        lambda pair, changes: _apply(repeated(pair[0], pair[1], LARGE), changes),
-        st.sampled_from(list(hostile_streams(4096).values())),
-        st.lists(_CHANGES, max_size=1),
-    )
-    noise = st.integers(0, 2**32).map(_noise)
-    return st.one_of(st.builds(_fill, small_inputs(), st.integers(0, 2**32)), hostile, noise)
-
-
-def _noise(seed: int) -> bytes:
-    import random
-
-    return random.Random(seed).randbytes(LARGE)

@@ -98,6 +98,16 @@ def test_an_answer_may_leave_in_parts(pair: Pair) -> None:
     assert pair.server_says([tds.Done()])[-2:] == [tds.Done(), tds.EndOfMessage()]
 
 
+def test_an_answer_that_fills_its_packet_exactly_still_ends() -> None:
+    pair = Pair()
+    pair.log_in()
+    pair.client_says(tds.SqlBatch("x"))
+    # 512 bytes less the header, less the token's own id and length.
+    exact = tds.ColInfo(bytes(512 - 8 - 3))
+    assert pair.server_says([exact], end=False) == []
+    assert pair.server_says([]) == [exact, tds.EndOfMessage()]
+
+
 def test_the_agreed_packet_size_counts_from_the_next_message(pair: Pair) -> None:
     pair.log_in()
     assert pair.client.packet_size == pair.server.packet_size == 512

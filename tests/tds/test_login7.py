@@ -17,7 +17,7 @@ from django_mssql_ops.tds import (
     reveal_password,
 )
 
-#: MS-TDS 4.2 "Login Request", without its packet header.
+#: MS-TDS chapter 4, "Login Request", without its packet header.
 SPECIFICATION_SAMPLE = bytes.fromhex(
     "88000000 02000972 00100000 00000007 00010000 00000000 e0 03 00 00 00000000 09040000"
     "5e000800 6e000200 72000000 72000700 80000000 80000000 80000400 88000000 88000000"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from django_mssql_ops.exceptions import LocalProtocolError, RemoteProtocolError
 from django_mssql_ops.tds import Encryption, Prelogin, SessionEncryption, negotiate
 
-#: MS-TDS 4.1 "Pre-Login Request", without its packet header.
+#: MS-TDS 4.1, "Pre-Login Request", without its packet header.
 SPECIFICATION_SAMPLE = bytes.fromhex(
     "00 001a 0006 01 0020 0001 02 0021 0001 03 0022 0004 04 0026 0001 ff"
     "090000000000 01 00 b80d0000 01"

@@ -21,7 +21,7 @@ from tests.tds.feeding import assert_parses_however_fed, drain
 CAPTURED: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("driver_bytes.json").read_text(encoding="utf-8")
 )
-#: MS-TDS 4.4 "Login Response", with its packet header.
+#: MS-TDS chapter 4, "Login Response", with its packet header.
 LOGIN_RESPONSE = """
 04 01 01 61 00 00 01 00 E3 1B 00 01 06 6D 00 61 00 73 00 74 00 65 00 72 00 06 6D 00 61 00 73 00
 74 00 65 00 72 00 AB 58 00 45 16 00 00 02 00 25 00 43 00 68 00 61 00 6E 00 67 00 65 00 64 00 20
@@ -36,12 +36,12 @@ LOGIN_RESPONSE = """
 53 00 65 00 72 00 76 00 65 00 72 00 00 00 00 00 00 00 00 00 FD 00 00 00 00 00 00 00 00 00 00 00
 00
 """
-#: MS-TDS 4.6 "SQL Batch Server Response".
+#: MS-TDS chapter 4, "SQL Batch Server Response".
 BATCH_RESPONSE = """
 04 01 00 33 00 00 01 00 81 01 00 00 00 00 00 20 00 A7 03 00 09 04 D0 00 34 03 62 00 61 00 72 00
 D1 03 00 66 6F 6F FD 10 00 C1 00 01 00 00 00 00 00 00 00
 """
-#: MS-TDS 4.9 "RPC Server Response".
+#: MS-TDS chapter 4, "RPC Server Response".
 RPC_RESPONSE = """
 04 01 00 27 00 00 01 00 FF 11 00 C1 00 01 00 00 00 00 00 00 00 79 00 00 00 00 FE 00 00 E0 00 00
 00 00 00 00 00 00 00

@@ -43,7 +43,7 @@ REQUESTS = [
     (tds.SqlBatch("", tds.AUTOCOMMIT), tds.PacketType.SQL_BATCH, AUTO),
     (tds.Attention(), tds.PacketType.ATTENTION, ""),
     (
-        # MS-TDS 4.8 "RPC Client Request" but for the transaction descriptor.
+        # MS-TDS chapter 4, "RPC Client Request", but for the transaction descriptor.
         tds.RpcRequest(
             (
                 tds.RpcCall(
@@ -56,7 +56,7 @@ REQUESTS = [
         f"{AUTO} 0400 66006f006f003300 0000 00 02 26 02 00",
     ),
     (
-        # MS-TDS 4.17 "TVP Insert Statement", likewise.
+        # MS-TDS chapter 4, "TVP Insert Statement", likewise.
         tds.RpcRequest(
             (tds.RpcCall("foo", (tds.Parameter("", tds.table_type("dbo", "tvptype"), POINTS),)),)
         ),

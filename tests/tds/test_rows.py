@@ -74,12 +74,25 @@ def test_rows_without_metadata_have_the_columns_known_before() -> None:
 
 
 def test_the_latest_metadata_counts() -> None:
+    number, text = tds.Column("a", tds.int_type(1)), tds.Column("b", tds.varchar(9))
+    numbers = _stream([number], b"\xd1\x01\x05" * 2)
+    texts = _stream([text], b"\xd1\x01\x00\x61" * 2)
     reader = tds.TokenReader()
-    one, two = tds.Column("a", tds.int_type(1)), tds.Column("b", tds.bit_type())
-    reader.receive(_stream([one], b"\xd1\x01\x05", _stream([two], b"\xd1\x01\x01")))
+    reader.receive(numbers + texts)
     rows = [token for token in drain(reader.next_token) if isinstance(token, tds.Row)]
-    assert rows == [tds.Row((5,)), tds.Row((True,))]
-    assert reader.columns == (two,)
+    assert rows == [tds.Row((5,)), tds.Row((5,)), tds.Row(("a",)), tds.Row(("a",))]
+    assert reader.columns == (text,)
+
+
+def test_a_null_bitmap_means_the_columns_of_its_own_result() -> None:
+    eight, five = ([tds.Column("", tds.int_type(1))] * count for count in (8, 5))
+    data = _stream(
+        eight, b"\xd2\x00" + b"\x01\x07" * 8, _stream(five, b"\xd2\x00" + b"\x01\x07" * 5)
+    )
+    reader = tds.TokenReader()
+    reader.receive(data)
+    rows = [token for token in drain(reader.next_token) if isinstance(token, tds.Row)]
+    assert rows == [tds.Row((7,) * 8), tds.Row((7,) * 5)]
 
 
 def test_a_row_needs_as_many_values_as_columns() -> None:
@@ -99,6 +112,7 @@ def test_a_row_needs_as_many_values_as_columns() -> None:
         (tds.time_type(0), "03ffffff"),
         (tds.nvarchar(5), "0300610062"),
         (tds.nvarchar(None), "0500000000000000 01000000 61 00000000"),
+        (tds.varbinary(None), "0500000000000000 01000000 61 00000000"),
         (tds.variant_type(), "ffffffff"),
         (tds.variant_type(), "0200000000ff"),
     ],
@@ -114,18 +128,25 @@ def test_a_bad_value_is_refused_in_the_first_row_and_in_later_ones(
         drain(reader.next_token)
 
 
-def test_a_value_above_the_limit_is_refused_before_it_came() -> None:
-    for info, length in (
+@pytest.mark.parametrize("rows", [0, 1], ids=["first row", "later row"])
+@pytest.mark.parametrize("content", [b"", bytes(17) + bytes(4)], ids=["announced", "sent"])
+@pytest.mark.parametrize(
+    ("info", "length"),
+    [
         (tds.varbinary(None), "feffffffffffffff 11000000"),
         (tds.TypeInfo(tds.DataType.IMAGE, 99), f"01 00 {'00' * 8} 11000000"),
-    ):
-        for rows in (0, 1):
-            columns = [tds.Column("", info)]
-            reader = tds.TokenReader(max_value_size=16)
-            good = tds.encode_row(columns, [bytes(16)])
-            reader.receive(_stream(columns, good * rows, b"\xd1" + bytes.fromhex(length)))
-            with pytest.raises(RemoteProtocolError, match="16"):
-                drain(reader.next_token)
+    ],
+    ids=["varbinary(max)", "image"],
+)
+def test_a_value_above_the_limit_is_refused(
+    info: tds.TypeInfo, length: str, content: bytes, rows: int
+) -> None:
+    columns = [tds.Column("", info)]
+    reader = tds.TokenReader(max_value_size=16)
+    good = tds.encode_row(columns, [bytes(16)])
+    reader.receive(_stream(columns, good * rows, b"\xd1" + bytes.fromhex(length) + content))
+    with pytest.raises(RemoteProtocolError, match="16"):
+        drain(reader.next_token)
 
 
 def test_a_large_value_is_collected_from_inside_its_chunks() -> None:
