@@ -136,6 +136,7 @@ def test_an_unknown_keyword_keeps_no_value() -> None:
     assert (keyword.name, keyword.value) == ("Encript", "")
 
 
+@pytest.mark.slow
 def test_takes_time_in_proportion_to_the_text() -> None:
     # Quadratic reading of this would take minutes, and the suite's time limit would say so.
     for piece in ("=", "a=b;", "{", "a={", "}}", "a={}}", " ", ";"):

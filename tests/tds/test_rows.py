@@ -195,6 +195,7 @@ def _feed(data: bytes, size: int) -> int:
 HOSTILE = hostile_streams(64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("size", [1, 512, 1 << 20], ids=["by byte", "by packet", "whole"])
 def test_work_grows_with_the_bytes_and_not_with_how_they_come(name: str, size: int) -> None:
@@ -222,6 +223,7 @@ def _steps(work: Callable[[], object]) -> int:
     return calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_memory_follows_the_bytes(name: str) -> None:
     head, unit = HOSTILE[name]
