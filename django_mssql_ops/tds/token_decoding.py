@@ -7,8 +7,9 @@ since TDS 7.2); RETURNSTATUS has 4; FEATUREEXTACK ends itself.
 
 from __future__ import annotations
 
+import contextlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NoReturn
 
 from django_mssql_ops.exceptions import RemoteProtocolError
@@ -91,6 +92,16 @@ FRAMED_TOKENS: Final[dict[int, tuple[int, Callable[[bytes], Token]]]] = {
     },
     **{int(token_id): (2, decode) for token_id, decode in RAW_CONTENTS.items()},
 }
+
+
+def _without_content() -> Iterator[tuple[int, Token]]:
+    for token_id, (_, decode) in FRAMED_TOKENS.items():
+        with contextlib.suppress(RemoteProtocolError, Truncated):
+            yield token_id, decode(b"")
+
+
+#: Token id -> the token without content, where there is one.
+EMPTY_TOKENS: Final[dict[int, Token]] = dict(_without_content())
 #: Token id -> what reads the rest of the token. It raises `Truncated` while bytes are missing.
 SIMPLE_TOKENS: Final[dict[int, TokenDecoder]] = {
     **{

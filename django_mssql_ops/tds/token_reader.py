@@ -23,12 +23,13 @@ from django_mssql_ops.tds.grammar import Cursor, Truncated
 from django_mssql_ops.tds.limits import MAX_COLUMNS, MAX_LONG_TOKEN_SIZE, MAX_VALUE_SIZE
 from django_mssql_ops.tds.row_decoders import UNREADABLE, RowDecoder, row_decoder
 from django_mssql_ops.tds.stream import NOT_READ, ByteStream, Reading
-from django_mssql_ops.tds.token_decoding import FRAMED_TOKENS, SIMPLE_TOKENS, refuse
+from django_mssql_ops.tds.token_decoding import EMPTY_TOKENS, FRAMED_TOKENS, SIMPLE_TOKENS, refuse
 from django_mssql_ops.tds.tokens import ColMetadata, Column, ReturnValue, Row, Token, TokenType
 from django_mssql_ops.tds.type_info import decode_type_info
 from django_mssql_ops.tds.values import read_value
 
 _ROW: Final = int(TokenType.ROW)
+_NO_COLUMNS: Final = ColMetadata(())
 #: Null bitmaps remembered per result: rows of one table repeat a few. A pattern of 4,096
 #: columns takes 32 KB.
 _REMEMBERED_BITMAPS: Final = 32
@@ -150,11 +151,15 @@ class TokenReader:
         end = start + size
         if end > len(data) or size > MAX_LONG_TOKEN_SIZE:
             return None
-        token = decode(data[start:end])
+        # Three bytes a token: the cheapest there is to send must be the cheapest to read.
+        token = (EMPTY_TOKENS.get(data[pos - 1]) if not size else None) or decode(data[start:end])
         self._stream.pos = end
         return token
 
     def _whole_metadata(self, data: bytes, pos: int) -> ColMetadata | None:
+        if data[pos : pos + 2] == b"\x00\x00":
+            self._stream.pos = pos + 2
+            return self._described((), _NO_COLUMNS)
         cursor = Cursor(data, pos)
         count = cursor.u16()
         if count > MAX_COLUMNS:
@@ -164,7 +169,7 @@ class TokenReader:
             return ColMetadata(None)
         columns = tuple([read_column(cursor) for _ in range(count)])
         self._stream.pos = cursor.pos
-        return self._described(columns)
+        return self._described(columns, ColMetadata(columns))
 
     def _whole_return_value(self, data: bytes, pos: int) -> ReturnValue:
         cursor = Cursor(data, pos)
@@ -177,11 +182,11 @@ class TokenReader:
         self._stream.pos = cursor.pos
         return ReturnValue(name, info, value, ordinal, status, user_type, flags)
 
-    def _described(self, columns: tuple[Column, ...]) -> ColMetadata:
+    def _described(self, columns: tuple[Column, ...], token: ColMetadata) -> ColMetadata:
         self._columns = columns
         self._decoders = None
         self._patterns.clear()
-        return ColMetadata(columns)
+        return token
 
     def _careful_token(self) -> Token | None:
         if self._failure is not None:
@@ -228,7 +233,8 @@ class TokenReader:
                 stream.pos = cursor.pos
             except Truncated as cut:
                 yield cut.needed
-        return self._described(tuple(columns))
+        described = tuple(columns)
+        return self._described(described, ColMetadata(described))
 
     def _row(self) -> Reading[Token]:
         decoders = self._row_decoders()
