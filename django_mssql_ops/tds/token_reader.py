@@ -19,26 +19,33 @@ from typing import Final
 
 from django_mssql_ops.exceptions import RemoteProtocolError
 from django_mssql_ops.tds.columns import ENCRYPTED, NO_METADATA, read_column
+from django_mssql_ops.tds.features import FEATURE_TERMINATOR, decode_features
 from django_mssql_ops.tds.grammar import Cursor, Truncated
 from django_mssql_ops.tds.limits import MAX_COLUMNS, MAX_LONG_TOKEN_SIZE, MAX_VALUE_SIZE
+from django_mssql_ops.tds.null_bitmaps import present_columns
 from django_mssql_ops.tds.row_decoders import UNREADABLE, RowDecoder, row_decoder
 from django_mssql_ops.tds.stream import NOT_READ, ByteStream, Reading
 from django_mssql_ops.tds.token_decoding import EMPTY_TOKENS, FRAMED_TOKENS, SIMPLE_TOKENS, refuse
-from django_mssql_ops.tds.tokens import ColMetadata, Column, ReturnValue, Row, Token, TokenType
+from django_mssql_ops.tds.tokens import (
+    ColMetadata,
+    Column,
+    FeatureExtAck,
+    ReturnValue,
+    Row,
+    Token,
+    TokenType,
+)
 from django_mssql_ops.tds.type_info import decode_type_info
 from django_mssql_ops.tds.values import read_value
 
 _ROW: Final = int(TokenType.ROW)
 _NO_COLUMNS: Final = ColMetadata(())
+_NO_FEATURES: Final = FeatureExtAck(())
 #: Null bitmaps remembered per result: rows of one table repeat a few. A pattern of 4,096
 #: columns takes 32 KB.
 _REMEMBERED_BITMAPS: Final = 32
 #: Makes a Row without the call of its own __new__.
 _new_row: Final = tuple.__new__
-#: For each byte of a null bitmap, the columns in it that are not NULL.
-_PRESENT: Final = tuple(
-    tuple(bit for bit in range(8) if not byte >> bit & 1) for byte in range(256)
-)
 
 
 class TokenReader:
@@ -56,6 +63,7 @@ class TokenReader:
         self._task: Reading[Token] | None = None
         self._failure: str | None = None
         self._columns: tuple[Column, ...] = tuple(columns)
+        self._null_row = Row((None,) * len(self._columns))
         self._decoders: tuple[RowDecoder, ...] | None = None
         self._patterns: dict[bytes, tuple[int, ...]] = {}
 
@@ -126,8 +134,14 @@ class TokenReader:
         if not decoders:
             return None
         end = pos + (len(decoders) + 7) // 8
+        if end > len(data):
+            return None
+        present = self._present_columns(data[pos:end])
+        if not present:
+            self._stream.pos = end
+            return self._null_row
         values: list[object] = [None] * len(decoders)
-        for index in self._present_columns(data[pos:end]):
+        for index in present:
             values[index], end = decoders[index](data, end)
         if end > len(data):
             return None
@@ -138,7 +152,7 @@ class TokenReader:
         """The numbers of the columns that are not NULL."""
         present = self._patterns.get(bitmap)
         if present is None:
-            present = _present_bits(bitmap, len(self._columns))
+            present = present_columns(bitmap, len(self._columns))
             if len(self._patterns) < _REMEMBERED_BITMAPS:
                 self._patterns[bitmap] = present
         return present
@@ -171,6 +185,15 @@ class TokenReader:
         self._stream.pos = cursor.pos
         return self._described(columns, ColMetadata(columns))
 
+    def _whole_feature_list(self, data: bytes, pos: int) -> FeatureExtAck:
+        if data[pos] == FEATURE_TERMINATOR:
+            self._stream.pos = pos + 1
+            return _NO_FEATURES
+        cursor = Cursor(data, pos)
+        features = decode_features(cursor)
+        self._stream.pos = cursor.pos
+        return FeatureExtAck(features)
+
     def _whole_return_value(self, data: bytes, pos: int) -> ReturnValue:
         cursor = Cursor(data, pos)
         ordinal, name, status = cursor.u16(), cursor.b_varchar(), cursor.u8()
@@ -185,6 +208,7 @@ class TokenReader:
     def _described(self, columns: tuple[Column, ...], token: ColMetadata) -> ColMetadata:
         self._columns = columns
         self._decoders = None
+        self._null_row = Row((None,) * len(columns))
         self._patterns.clear()
         return token
 
@@ -281,21 +305,11 @@ class TokenReader:
         return ReturnValue(name, info, value, ordinal, status, user_type, flags)
 
 
-def _present_bits(bitmap: bytes, count: int) -> tuple[int, ...]:
-    """The numbers of the bits that are 0; the last byte's unused bits mean nothing."""
-    present: list[int] = []
-    for base, byte in enumerate(bitmap):
-        if byte != 0xFF:
-            present += [base * 8 + bit for bit in _PRESENT[byte]]
-    while present and present[-1] >= count:
-        present.pop()
-    return tuple(present)
-
-
 _WHOLE_TOKENS: Final[dict[int, Callable[[TokenReader, bytes, int], Token | None]]] = {
     TokenType.NBCROW: TokenReader._whole_null_bitmap_row,
     TokenType.COLMETADATA: TokenReader._whole_metadata,
     TokenType.RETURNVALUE: TokenReader._whole_return_value,
+    TokenType.FEATUREEXTACK: TokenReader._whole_feature_list,
 }
 _READINGS: Final[dict[int, Callable[[TokenReader], Reading[Token]]]] = {
     TokenType.ROW: TokenReader._row,
