@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from django_mssql_ops.findings import Status
+from django_mssql_ops.findings import Report, Status
 from tests.check.conftest import LIMIT, Check, entry_for, errors, stage
 from tests.standin import (
     HTTP_ANSWER,
@@ -23,8 +22,14 @@ from tests.standin import (
 
 pytestmark = pytest.mark.socket
 
-#: A driver alone takes 15 s for most of these; a probe's limit and one second are promised.
+#: Seconds. A driver alone takes 15 for most of these; a probe's limit and one more are promised.
 SLACK = 1.0
+
+
+def within_limit(report: Report, name: str) -> bool:
+    """The stage's own time: the run's would measure how busy the machine is as well."""
+    milliseconds = stage(report, name).milliseconds
+    return milliseconds is not None and milliseconds < (LIMIT + SLACK) * 1000
 
 
 @pytest.fixture
@@ -65,13 +70,11 @@ def test_a_silent_server_is_named_within_the_limit(
     check: Check, entry: dict[str, Any], standin: StandIn
 ) -> None:
     standin.script.on(Phase.PRELOGIN, Drop.SILENCE)
-    started_at = time.monotonic()
     report = check({"default": entry})
-    seconds = time.monotonic() - started_at
     [finding] = errors(report)
     assert finding.rule == 464
     assert "silent" in finding.message
-    assert seconds < LIMIT + SLACK
+    assert within_limit(report, "prelogin")
 
 
 def test_a_server_that_resets_is_named(
@@ -103,25 +106,21 @@ def test_silence_in_the_handshake_is_a_tls_failure(
     check: Check, entry: dict[str, Any], standin: StandIn
 ) -> None:
     standin.script.on(Phase.HANDSHAKE, Drop.SILENCE)
-    started_at = time.monotonic()
     report = check({"default": entry})
-    seconds = time.monotonic() - started_at
     assert [finding.rule for finding in errors(report)] == [465]
     assert stage(report, "login").status is Status.SKIPPED
-    assert seconds < LIMIT + SLACK
+    assert within_limit(report, "tls")
 
 
 def test_silence_after_the_login_is_bounded(
     check: Check, entry: dict[str, Any], standin: StandIn
 ) -> None:
     standin.script.on(Phase.LOGIN, Drop.SILENCE)
-    started_at = time.monotonic()
     report = check({"default": entry})
-    seconds = time.monotonic() - started_at
     [finding] = errors(report)
     assert finding.rule == 466
     assert "no answer" in finding.message
-    assert seconds < LIMIT + SLACK
+    assert within_limit(report, "login")
     assert len(standin.counters.logins) == 1
 
 
