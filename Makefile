@@ -25,7 +25,7 @@ test: install ## unit and socket tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 unit: install ## the tests without sockets and processes, for every save: seconds
-	@$(BIN)/python -m pytest -m "$(UNIT)" --hypothesis-profile=quick $(ARGS)
+	@$(BIN)/python -m pytest -q -m "$(UNIT)" --hypothesis-profile=quick -p no:logging $(ARGS)
 
 lint: install ## ruff: rules and format
 	@$(BIN)/ruff check .

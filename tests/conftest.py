@@ -16,7 +16,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
 
 #: ``make unit``: enough to see a slip while working. ``make test`` takes hypothesis's own number.
-settings.register_profile("quick", max_examples=20)
+settings.register_profile("quick", max_examples=10)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,9 +18,10 @@ CI = Path(__file__).parents[2] / ".ci"
 RUN_SECONDS = 30
 PACKAGES = "libgssapi-krb5-2 libkrb5-3 libltdl7 unixodbc"
 
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="plays a Linux machine"
-)
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="plays a Linux machine"),
+]
 
 
 @dataclass(slots=True)

@@ -46,6 +46,7 @@ def test_a_library_that_is_not_there_has_no_version(tmp_path: Path) -> None:
     assert version_of(tmp_path / "libodbc.so.2") == ""
 
 
+@pytest.mark.process
 def test_the_extension_module_is_found_without_importing_it(home: Path) -> None:
     code = (
         "import json, sys; from django_mssql_ops.odbc.driver_manager import extension_module\n"
@@ -57,6 +58,7 @@ def test_the_extension_module_is_found_without_importing_it(home: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.process
 def test_the_driver_manager_of_this_process_is_seen_once_it_is_loaded(home: Path) -> None:
     code = """
 import json

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from django_mssql_ops import odbc
 from django_mssql_ops.odbc.installed import DataSource, RegisteredDriver, registry_inventory
 from tests.odbc.programs import answer, environment
@@ -69,6 +71,7 @@ def test_windows_names_its_drivers_in_the_registry() -> None:
     }
 
 
+@pytest.mark.process
 def test_reading_the_inventory_imports_no_driver(home: Path) -> None:
     code = """
 import json, sys

@@ -13,6 +13,9 @@ from tests.odbc.test_elf import shared_object
 linux = pytest.mark.skipif(sys.platform != "linux", reason="ELF and glibc's loader")
 
 
+pytestmark = pytest.mark.process
+
+
 @pytest.mark.parametrize(
     ("text", "library"),
     [

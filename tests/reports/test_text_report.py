@@ -15,7 +15,7 @@ from django_mssql_ops.reports.text_report import one_line
 from tests.reports.building import EMPTY, REPORT, reports, texts
 
 #: Building a report of arbitrary texts takes milliseconds: fewer examples than usual.
-few = settings(max_examples=40)
+few = settings(max_examples=min(40, settings().max_examples))
 
 #: Verbosity -> the whole text of REPORT.
 EXPECTED = {

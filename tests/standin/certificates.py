@@ -171,9 +171,15 @@ def _authority_identity() -> Identity:
     return Identity(builder.sign(key, hashes.SHA256()), key)
 
 
+@functools.cache
+def _server_key(bits: int) -> rsa.RSAPrivateKey:
+    """One key of each size for all servers: what is wrong with them is their certificate."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
 def _issue(kind: CertificateKind, authority: Identity) -> Identity:
     bits = WEAK_KEY_BITS if kind is CertificateKind.WEAK else KEY_BITS
-    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    key = _server_key(bits)
     self_signed = kind is CertificateKind.SELF_SIGNED
     signer = key if self_signed else authority.key
     subject = _name(WRONG_NAME if kind is CertificateKind.WRONG_NAME else HOST_NAMES[0])

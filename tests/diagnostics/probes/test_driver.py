@@ -250,6 +250,7 @@ def test_without_a_version_in_the_name_the_wheels_own_counts(machine: Machine) -
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="unixODBC on Linux")
+@pytest.mark.process
 def test_this_machines_own_driver_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home_of: Callable[[Path], None]
 ) -> None:

@@ -202,7 +202,7 @@ def test_no_output_holds_a_secret_of_the_drivers_words(text: str) -> None:
 PLACES: Final = ("HOST", "NAME", "USER", "PORT", "ENGINE")
 
 
-@examples(max_examples=25)
+@examples(max_examples=min(25, examples().max_examples))
 @given(
     place=st.sampled_from(PLACES),
     keyword=st.sampled_from(["PWD=", "Password=", "pwd =", "TOKEN=", "secret: "]),
