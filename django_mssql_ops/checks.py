@@ -112,18 +112,15 @@ def _alias_messages(
     installed: _InstalledDrivers,
     deploy_only: bool,
 ) -> Iterator[checks.CheckMessage]:
-    from django_mssql_ops.configuration import is_retired, is_sql_server, read_settings
+    from django_mssql_ops.configuration import read_settings
+    from django_mssql_ops.configuration.engines import concerns_sql_server
+    from django_mssql_ops.configuration.entry import mapping_at
     from django_mssql_ops.diagnostics.facts import Facts
-    from django_mssql_ops.exceptions import ConfigurationError
 
-    if not isinstance(entry, Mapping):
-        raise ConfigurationError(
-            f"DATABASES[{alias!r}] is a {type(entry).__name__}; it must be a dict"
-        )
-    engine = entry.get("ENGINE")
-    if not is_retired(engine) and not is_sql_server(engine, engines):
+    values = mapping_at(f"DATABASES[{alias!r}]", entry)
+    if not concerns_sql_server(values.get("ENGINE"), engines):
         return
-    connection = read_settings(alias, entry)
+    connection = read_settings(alias, values)
     # mssql-python brings its own driver; nobody asks for the registered ones.
     drivers = installed.read() if connection.python_driver == "pyodbc" else ()
     facts = Facts(alias=alias, settings=connection, installed_drivers=drivers)

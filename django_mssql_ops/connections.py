@@ -11,7 +11,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.connection import ConnectionDoesNotExist
 
-from django_mssql_ops.configuration.engines import is_retired, is_sql_server
+from django_mssql_ops.configuration.engines import concerns_sql_server
+from django_mssql_ops.configuration.entry import mapping_at
 from django_mssql_ops.exceptions import ConfigurationError
 
 
@@ -40,10 +41,7 @@ def choose_entries(
         if alias not in entries:
             known = ", ".join(map(repr, entries))
             raise ConfigurationError(f"DATABASES has no alias {alias!r}; it has {known}")
-        entry: object = entries[alias]
-        if not isinstance(entry, Mapping):
-            kind = type(entry).__name__
-            raise ConfigurationError(f"DATABASES[{alias!r}] is a {kind}; it must be a dict")
+        entry = mapping_at(f"DATABASES[{alias!r}]", entries[alias])
         if not _is_ours(entry, further_engines):
             engine = entry.get("ENGINE")
             raise ConfigurationError(
@@ -53,9 +51,8 @@ def choose_entries(
 
 
 def _is_ours(entry: object, further_engines: Collection[str]) -> bool:
-    """Retired engines are ours too: the settings stage says what to use instead."""
     engine = entry.get("ENGINE") if isinstance(entry, Mapping) else None
-    return is_sql_server(engine, further_engines) or is_retired(engine)
+    return concerns_sql_server(engine, further_engines)
 
 
 def private_wrapper(alias: str, *, login_timeout: int, query_timeout: int) -> BaseDatabaseWrapper:

@@ -116,6 +116,11 @@ class ConnectionSettings:
         return self.python_driver == "pyodbc" and not self.driver_is_explicit and not self.dsn
 
     @property
+    def is_on_loopback(self) -> bool:
+        """The server is known to be this machine: nobody can stand in between."""
+        return self.target is not None and self.target.is_loopback
+
+    @property
     def login_identity(self) -> tuple[str, str]:
         """Server and user as far as lock-out is concerned: one rejected login speaks for all."""
         server = str(self.target).lower() if self.target else f"dsn:{self.dsn.lower()}"

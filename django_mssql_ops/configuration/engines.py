@@ -50,6 +50,11 @@ def is_sql_server(
     return engine == ENGINE or engine in further or _subclasses_mssql(engine, modules)
 
 
+def concerns_sql_server(engine: object, further: Collection[str] = ()) -> bool:
+    """True for SQL Server, and for its retired backends: the settings rules say what to use."""
+    return is_retired(engine) or is_sql_server(engine, further)
+
+
 def _subclasses_mssql(engine: str, modules: Mapping[str, ModuleType]) -> bool:
     wrapper = getattr(modules.get(f"{engine}.base"), "DatabaseWrapper", None)
     if not isinstance(wrapper, type):

@@ -24,9 +24,9 @@ class Entry:
         self.alias = alias
         self.wrong_types: dict[str, str] = {}
         path = f"DATABASES[{alias!r}]"
-        self.values = _mapping(path, values)
-        self.options = _mapping(f"{path}['OPTIONS']", self.values.get("OPTIONS", {}))
-        self.test = _mapping(f"{path}['TEST']", self.values.get("TEST", {}))
+        self.values = mapping_at(path, values)
+        self.options = mapping_at(f"{path}['OPTIONS']", self.values.get("OPTIONS", {}))
+        self.test = mapping_at(f"{path}['TEST']", self.values.get("TEST", {}))
         self._note_wrong_texts()
 
     def _note_wrong_texts(self) -> None:
@@ -93,7 +93,8 @@ def _names(keys: Iterable[object]) -> Iterable[str]:
     return (redact(key) if isinstance(key, str) else f"<{type(key).__name__}>" for key in keys)
 
 
-def _mapping(path: str, value: object) -> Mapping[str, Any]:
+def mapping_at(path: str, value: object) -> Mapping[str, Any]:
+    """``value``; raises ConfigurationError, naming only its type, when it is not a mapping."""
     if isinstance(value, Mapping):
         return value
     raise ConfigurationError(f"{path} is a {type(value).__name__}; it must be a dict")

@@ -35,6 +35,13 @@ from django_mssql_ops.diagnostics.probes.tls import probe_tls
 #: Server and user -> the alias under which their login was rejected.
 Rejected = dict[tuple[str, str], str]
 
+#: What the open connection is asked, in order; all of it is skipped without one.
+_AFTER_LOGIN = {
+    "session": probe_session,
+    "server": probe_server,
+    "database": probe_database,
+    "latency": probe_latency,
+}
 _NO_BROWSER = NotRun("no named instance")
 #: A TLS stage that ended this way shows a peer that the driver would wait for in vain.
 _HOPELESS = frozenset({Outcome.SILENT, Outcome.TIMED_OUT})
@@ -138,7 +145,7 @@ class _Alias:
     def _probe_login(self) -> None:
         reason = self.stopped or self._login_forbidden()
         if reason is not None:
-            self._skip("login", "session", "server", "database", "latency", reason=reason)
+            self._skip("login", *_AFTER_LOGIN, reason=reason)
             return
         wrapper = private_wrapper(
             self.settings.alias,
@@ -151,7 +158,7 @@ class _Alias:
             self.rejected[self._identity()] = self.settings.alias
         if found.error is not None:
             failed = NotRun("login failed")
-            self._skip("session", "server", "database", "latency", reason=failed)
+            self._skip(*_AFTER_LOGIN, reason=failed)
             return
         try:
             self._probe_server(wrapper)
@@ -176,13 +183,7 @@ class _Alias:
         return server, user
 
     def _probe_server(self, wrapper: BaseDatabaseWrapper) -> None:
-        questions = {
-            "session": probe_session,
-            "server": probe_server,
-            "database": probe_database,
-            "latency": probe_latency,
-        }
-        for stage, probe in questions.items():
+        for stage, probe in _AFTER_LOGIN.items():
             if self.stopped is not None:
                 self._skip(stage, reason=self.stopped)
                 continue

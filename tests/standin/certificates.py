@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from django_mssql_ops.tds import ALPN_TDS8
+
 #: Names a valid certificate is good for.
 HOST_NAMES: Final = ("localhost",)
 ADDRESSES: Final = ("127.0.0.1", "::1")
@@ -133,7 +135,7 @@ def server_contexts(identity: Identity, kind: CertificateKind) -> ServerContexts
     if kind is not CertificateKind.LEGACY:
         wrapped.maximum_version = ssl.TLSVersion.TLSv1_2
     strict = _server_context(kind, identity)
-    strict.set_alpn_protocols(["tds/8.0"])
+    strict.set_alpn_protocols([ALPN_TDS8])
     return ServerContexts(wrapped, strict)
 
 

@@ -67,7 +67,7 @@ class _TlsProbe:
         try:
             tunnel = self._shake(context)
         except WireFailure as failure:
-            return self._failed(failure.outcome, failure.text)
+            return self._unread(failure.outcome, failure.text)
         except ssl.SSLCertVerificationError as error:
             return self._unverified(error)
         except ssl.SSLError as error:
@@ -106,7 +106,7 @@ class _TlsProbe:
         try:
             facts = self._facts(self._shake(_trusting_context(strict=self._strict)))
         except (WireFailure, ssl.SSLError):
-            facts = self._failed(Outcome.OK, "")
+            facts = self._unread(Outcome.OK)
         return replace(facts, problem=error.verify_message, verify_code=error.verify_code)
 
     def _no_handshake(self, error: ssl.SSLError) -> TlsFacts:
@@ -115,7 +115,7 @@ class _TlsProbe:
         try:
             tunnel = self._shake(_legacy_context())
         except (WireFailure, ssl.SSLError):
-            return self._failed(Outcome.FAILED, text)
+            return self._unread(Outcome.FAILED, text)
         legacy = self._facts(tunnel)
         return replace(legacy, outcome=Outcome.FAILED, error=text, legacy_only=True)
 
@@ -130,7 +130,7 @@ class _TlsProbe:
 
     def _facts(self, tunnel: tds.TlsTunnel) -> TlsFacts:
         der = tunnel.peer_certificate_der
-        facts = self._failed(Outcome.OK, "")
+        facts = self._unread(Outcome.OK)
         return replace(
             facts,
             protocol=tunnel.version or "",
@@ -140,7 +140,8 @@ class _TlsProbe:
             fingerprint=hashlib.sha256(der).hexdigest() if der else "",
         )
 
-    def _failed(self, outcome: Outcome, text: str) -> TlsFacts:
+    def _unread(self, outcome: Outcome, text: str = "") -> TlsFacts:
+        """What is known before any certificate was read."""
         return TlsFacts(
             outcome=outcome,
             expected_name=" or ".join(dict.fromkeys(self._accepted)),

@@ -12,8 +12,7 @@ def encrypt_state(facts: Facts, encrypted: bool) -> Verdicts:
         return
     message = "the server says this session is not encrypted (sys.dm_exec_connections)"
     hint = "Set Encrypt=yes in OPTIONS['extra_params'] and give the server a certificate."
-    target = facts.settings.target
-    if target is not None and target.is_loopback:
+    if facts.settings.is_on_loopback:
         yield warning(f"{message}; it does not leave this machine", hint=hint)
     else:
         yield error(message, hint=hint)
@@ -28,8 +27,7 @@ def priv_sysadmin(facts: Facts, is_sysadmin: bool) -> Verdicts:
         "Use a login of its own with a database role that has only what it needs: whoever gets "
         "hold of this one owns the server."
     )
-    target = facts.settings.target
-    if target is not None and target.is_loopback:
+    if facts.settings.is_on_loopback:
         yield warning(message, hint=hint)
     else:
         yield error(message, hint=hint)

@@ -76,7 +76,7 @@ def _unverified(facts: Facts, message: str, hint: str) -> Verdict:
         return info(f"{message}; Encrypt=no makes no use of it", hint=hint)
     if settings.trust_server_certificate and settings.encrypt != "strict":
         message += "; TrustServerCertificate=yes makes the driver accept it"
-        if settings.target is not None and settings.target.is_loopback:
+        if settings.is_on_loopback:
             return warning(message, hint=hint)
     return error(message, hint=hint)
 
