@@ -1,0 +1,44 @@
+"""Functions that SQL Server has and the stand-in has not: they are refused by name.
+
+Without these rules they would be error 195, which says that SQL Server does not know them either.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.standin.engine import StatementFailed, not_supported
+from tests.standin.translation.functions.registry import (
+    UNLIMITED,
+    FunctionCall,
+    aggregate,
+    function,
+)
+from tests.standin.translation.plan import Fragment
+
+_SCALARS: Final = """
+    APPLOCK_MODE APPLOCK_TEST ASSEMBLYPROPERTY BINARY_CHECKSUM BIT_COUNT CHECKSUM COMPRESS
+    CONTEXT_INFO CURRENT_REQUEST_ID CURRENT_TIMEZONE CURRENT_TIMEZONE_ID CURRENT_TRANSACTION_ID
+    DATABASE_PRINCIPAL_ID DATETIMEOFFSETFROMPARTS DATE_BUCKET DECOMPRESS DIFFERENCE FILEGROUP_ID
+    FILEGROUP_NAME FILE_ID FILE_NAME FORMAT FORMATMESSAGE FULLTEXTSERVICEPROPERTY GETANSINULL
+    GET_BIT HAS_PERMS_BY_NAME HOST_ID IDENT_INCR IDENT_SEED INDEXKEY_PROPERTY INDEXPROPERTY
+    INDEX_COL JSON_ARRAY JSON_MODIFY JSON_OBJECT LEFT_SHIFT LOGINPROPERTY MIN_ACTIVE_ROWVERSION
+    OBJECTPROPERTYEX OBJECT_DEFINITION PARSENAME PERMISSIONS PWDCOMPARE
+    PWDENCRYPT RIGHT_SHIFT SESSIONPROPERTY SESSION_CONTEXT SESSION_ID SET_BIT
+    SMALLDATETIMEFROMPARTS SOUNDEX SQL_VARIANT_PROPERTY STATS_DATE STRING_ESCAPE SUSER_ID
+    SUSER_SID TERTIARY_WEIGHTS TEXTPTR TEXTVALID TYPEPROPERTY USER_ID
+"""
+_AGGREGATES: Final = """
+    APPROX_COUNT_DISTINCT APPROX_PERCENTILE_CONT APPROX_PERCENTILE_DISC CHECKSUM_AGG GROUPING
+    GROUPING_ID JSON_ARRAYAGG JSON_OBJECTAGG PERCENTILE_CONT PERCENTILE_DISC
+"""
+
+
+def _refusing(call: FunctionCall) -> Fragment:
+    raise StatementFailed(not_supported(f"the function {call.name}"))
+
+
+for _name in _SCALARS.split():
+    function(_name, 0, UNLIMITED)(_refusing)
+for _name in _AGGREGATES.split():
+    aggregate(_name, 0, UNLIMITED)(_refusing)
