@@ -6,26 +6,33 @@
 VENV ?= .venv
 GROUP ?= dev
 NARROW ?=
+# A chromium too, where none is: make install BROWSER=yes
+BROWSER ?=
 BIN := $(VENV)/bin
 # More for pytest: make test ARGS="-k prelogin -x"
 ARGS ?=
 FUZZ_SECONDS ?= 60
-UNIT := not socket and not process and not slow and not browser and not sqlserver
+UNIT := not socket and not process and not engine and not slow and not browser and not sqlserver
 
 .DEFAULT_GOAL := help
-.PHONY: help install test unit lint format types contracts cover bench fuzz demo docs-check build clean
+.PHONY: help install test unit browser lint format types contracts cover bench fuzz demo shop
+.PHONY: docs-check build clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: ## make .venv ready: system libraries, virtual environment, packages
-	@bash .ci/setup --venv $(VENV) --group $(GROUP) $(foreach requirement,$(NARROW),'$(requirement)')
+	@bash .ci/setup --venv $(VENV) --group $(GROUP) $(if $(BROWSER),--browser) $(foreach requirement,$(NARROW),'$(requirement)')
 
 test: install ## unit and socket tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-unit: install ## the tests without sockets and processes, for every save: seconds
+unit: install ## the package's tests without sockets and processes, for every save: seconds
 	@$(BIN)/python -m pytest -q -m "$(UNIT)" --hypothesis-profile=quick -p no:logging $(ARGS)
+
+browser: BROWSER := yes
+browser: install ## the tests that drive the admin in a real browser
+	@$(BIN)/python -m pytest -m browser $(ARGS)
 
 lint: install ## ruff: rules and format
 	@$(BIN)/ruff check .
@@ -53,8 +60,11 @@ bench: install ## what is promised about speed, as numbers
 fuzz: install ## random and mutated bytes against the codec, FUZZ_SECONDS=60
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
-demo: install ## mssql_check against the stand-in, green and broken
+demo: install ## a shop on the stand-in, then mssql_check green and broken
 	@$(BIN)/python -m sampleproject.demo
+
+shop: install ## the same shop in your browser, kept in .demo: http://127.0.0.1:8000/
+	@$(BIN)/python -m sampleproject.serve $(ARGS)
 
 docs-check: install ## links, anchors and commands in the documentation
 	@$(BIN)/python -m pytest tests/test_documentation.py $(ARGS)
@@ -63,6 +73,6 @@ build: install ## sdist and wheel in dist/
 	@$(BIN)/python -m build
 
 clean: ## remove everything that make made
-	rm -rf .venv .venvs build dist htmlcov .coverage .coverage.* .hypothesis
+	rm -rf .venv .venvs .demo build dist htmlcov .coverage .coverage.* .hypothesis
 	rm -rf .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

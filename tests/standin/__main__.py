@@ -17,6 +17,8 @@ from tests.standin.profiles import PROFILES
 from tests.standin.script import Drop, Phase
 from tests.standin.server import Configuration, StandIn
 
+#: Seconds a client may be silent: a pooled connection is, between two requests of its users.
+IDLE_SECONDS = 600.0
 #: Scripted behaviour that needs no test around it.
 FAULTS = {
     "silent-after-accept": (Phase.ACCEPT, Drop.SILENCE),
@@ -49,6 +51,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--password", default=DEFAULT_PASSWORD)
     parser.add_argument("--database", default=DEFAULT_DATABASE)
     parser.add_argument(
+        "--directory", type=Path, help="keep the databases here (default: temporary files)"
+    )
+    parser.add_argument(
+        "--idle-seconds", type=float, default=IDLE_SECONDS, help="how long a client may be silent"
+    )
+    parser.add_argument(
         "--ca-file", type=Path, help="write the certificate authority here, for SSL_CERT_FILE"
     )
     parser.add_argument("--fault", choices=sorted(FAULTS), help="misbehave towards every client")
@@ -66,6 +74,8 @@ def configure(options: argparse.Namespace) -> Configuration:
         encryption=EncryptionPolicy(options.encryption) if options.encryption else None,
         host=options.host,
         port=options.port,
+        directory=options.directory,
+        idle_seconds=options.idle_seconds,
     )
 
 

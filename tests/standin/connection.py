@@ -17,7 +17,7 @@ from django_mssql_ops.tds import (
 )
 from tests.standin import opening
 from tests.standin.encryption import EncryptionPolicy
-from tests.standin.engine import Failure
+from tests.standin.engine import Cancelled, Failure
 from tests.standin.link import Link, LinkEnded
 from tests.standin.logins import attempt_of
 from tests.standin.requests import Dropped, Requests
@@ -147,7 +147,8 @@ class Connection:
         version = opening.protocol_version(login, strict=self._strict)
         if version is None:
             raise LinkEnded(f"TDS version 0x{login.tds_version:08X}; at least 7.3 is needed")
-        refused = configuration.accounts.refuse(login)
+        databases = self._server.engine.databases()
+        refused = configuration.accounts.refuse(login, databases)
         if refused:
             self._refuse(*refused)
             return None
@@ -155,8 +156,12 @@ class Connection:
             spid=self.spid,
             profile=configuration.profile,
             login=login.username,
-            database=configuration.accounts.database_for(login),
-            databases=configuration.accounts.all_databases,
+            database=configuration.accounts.database_for(login, databases),
+            databases=self._server.engine.databases,
+            host=login.hostname,
+            application=login.app_name,
+            pause=self._pause,
+            end=self.abort,
             encrypted=encryption is SessionEncryption.FULL,
             protocol_version=version,
             on_transaction=lambda event: self._tell_engine(session, event),
@@ -170,6 +175,10 @@ class Connection:
         payload = opening.refusal(failures, self._server.configuration.profile)
         self._link.send_message(payload)
         self._record.note(refused_with=tuple(failure.number for failure in failures))
+
+    def _pause(self, seconds: float) -> None:
+        if self._link.attention_within(seconds):
+            raise Cancelled
 
     def _tell_engine(self, session: Session, event: TransactionEvent) -> None:
         self._server.engine.transaction_changed(session, event)

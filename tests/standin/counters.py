@@ -77,6 +77,8 @@ class OpenConnection:
         self._record = ConnectionRecord(number)
         self._requests: list[RequestRecord] = []
         self._request_count = 0
+        self._received = 0
+        self._sent = 0
 
     def note(self, **changes: object) -> None:
         """Set fields of the record."""
@@ -88,22 +90,27 @@ class OpenConnection:
         with self._lock:
             self._request_count += 1
             if len(self._requests) < MAX_REMEMBERED_REQUESTS:
-                self._requests.append(replace(record, text=record.text[:MAX_TEXT]))
+                self._requests.append(_shortened(record))
 
     def note_traffic(self, received: int = 0, sent: int = 0) -> None:
         """Count bytes of the TCP stream, TLS included."""
         with self._lock:
-            self._record = replace(
-                self._record,
-                bytes_in=self._record.bytes_in + received,
-                bytes_out=self._record.bytes_out + sent,
-            )
+            self._received += received
+            self._sent += sent
 
     def snapshot(self) -> ConnectionRecord:
         """The record as it is; the caller holds the lock."""
         return replace(
-            self._record, requests=tuple(self._requests), request_count=self._request_count
+            self._record,
+            requests=tuple(self._requests),
+            request_count=self._request_count,
+            bytes_in=self._received,
+            bytes_out=self._sent,
         )
+
+
+def _shortened(record: RequestRecord) -> RequestRecord:
+    return record if len(record.text) <= MAX_TEXT else replace(record, text=record.text[:MAX_TEXT])
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from django_mssql_ops.tds import Column, TypeInfo
 if TYPE_CHECKING:
     from tests.standin.session import Session
     from tests.standin.transactions import TransactionEvent
+    from tests.standin.tsql.nodes import TypeName
 
 #: Number of the errors that the stand-in raises in its own name; SQL Server leaves the range from
 #: 50000 up to users, so no client mistakes one for the product's.
@@ -27,11 +28,18 @@ QUOTED_CHARACTERS: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class BoundParameter:
-    """One parameter of a statement; ``name`` has its ``@`` or is empty (positional)."""
+    """One parameter of a statement; ``name`` has its ``@`` or is empty (positional).
+
+    ``type`` is what the client sent its value as, ``declared`` what the statement takes it as,
+    where that was said. ``output`` is the place in the call, from 0, of a parameter whose value at
+    the end the client wants to know.
+    """
 
     name: str
     type: TypeInfo
     value: object = field(repr=False)
+    declared: TypeName | None = None
+    output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,10 @@ class Failure:
     """An ERROR of the server (MS-TDS 2.2.7.10).
 
     ``rolls_back`` marks those that end the transaction, such as 1205: the client is told so with
-    ENVCHANGE 10. A severity of 20 and above ends the connection after the reply.
+    ENVCHANGE 10. A severity of 20 and above ends the connection after the reply. ``notices`` follow
+    the error before its DONE, such as 3621; ``followed_by`` are further errors of the same
+    statement, such as 1750 after 1785, and CATCH sees the last. ``raised_by`` is RAISERROR or THROW
+    for their errors; ``from_below`` says that an EXEC passed the error on.
     """
 
     number: int
@@ -85,6 +96,10 @@ class Failure:
     procedure: str = ""
     line: int = 1
     rolls_back: bool = False
+    notices: tuple[Notice, ...] = ()
+    followed_by: tuple[Failure, ...] = ()
+    raised_by: str = ""
+    from_below: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +112,17 @@ class Notice:
     state: int = 1
 
 
-Result = ResultSet | RowCount | Executed | Failure | Notice
+@dataclass(frozen=True, slots=True)
+class OutputValue:
+    """An output parameter's value when its call is over; a client sees it after every result."""
+
+    name: str
+    type: TypeInfo
+    value: object = field(repr=False)
+    place: int = 0
+
+
+Result = ResultSet | RowCount | Executed | Failure | Notice | OutputValue
 
 
 class StatementFailed(Exception):
@@ -108,8 +133,24 @@ class StatementFailed(Exception):
         self.failure = failure
 
 
+class Cancelled(Exception):
+    """The client's attention came while its request was under way."""
+
+
 class Engine(Protocol):
     """Executes statements. One engine serves every session of a server, from many threads."""
+
+    def start(self, databases: Iterable[str]) -> None:
+        """The server starts; these databases have to be there."""
+
+    def stop(self) -> None:
+        """The server stopped; no session is left."""
+
+    def databases(self) -> tuple[str, ...]:
+        """The databases a session may use, system databases included."""
+
+    def session_reset(self, session: Session) -> None:
+        """The session is about to be reset for another user of its connection."""
 
     def execute(self, session: Session, statement: Statement) -> Iterable[Result]:
         """Answer one statement; may raise :class:`StatementFailed` at any point."""
@@ -130,3 +171,11 @@ def not_supported(construct: str) -> Failure:
     if len(quoted) > QUOTED_CHARACTERS:
         quoted = quoted[:QUOTED_CHARACTERS] + "…"
     return Failure(number=NOT_SUPPORTED, message=f"not supported by the stand-in: {quoted}")
+
+
+def fault(error: Exception) -> Failure:
+    """An error of the stand-in's own making, never to be taken for one of the product's."""
+    return Failure(
+        number=NOT_SUPPORTED,
+        message=f"the stand-in itself failed: {type(error).__name__}: {error}",
+    )

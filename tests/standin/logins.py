@@ -7,7 +7,7 @@ whatever the reason was: Microsoft Learn, MSSQLSERVER_18456.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,34 +51,32 @@ class Accounts:
     refusals: Mapping[str, tuple[Failure, ...]] = field(default_factory=dict)
     closed_databases: Mapping[str, Failure] = field(default_factory=dict)
 
-    def refuse(self, login: Login7) -> tuple[Failure, ...]:
-        """The errors that answer this login; none when it is accepted."""
+    def refuse(self, login: Login7, existing: Collection[str]) -> tuple[Failure, ...]:
+        """The errors that answer this login; none when it is accepted.
+
+        ``existing`` are the databases there are.
+        """
         if login.option_flags2 & INTEGRATED_SECURITY:
             return (untrusted_domain(),)
         if self.passwords.get(login.username) != login.password:
             return (login_failed(login.username),)
         if login.username in self.refusals:
             return self.refusals[login.username]
-        return self._refuse_database(login)
+        return self._refuse_database(login, existing)
 
-    def database_for(self, login: Login7) -> str:
+    def database_for(self, login: Login7, existing: Collection[str]) -> str:
         """The database an accepted login ends up in, spelled as the server spells it."""
         asked = login.database or self.default_database
-        return next(name for name in self.all_databases if name.lower() == asked.lower())
+        return next(name for name in existing if name.lower() == asked.lower())
 
-    def _refuse_database(self, login: Login7) -> tuple[Failure, ...]:
+    def _refuse_database(self, login: Login7, existing: Collection[str]) -> tuple[Failure, ...]:
         asked = login.database or self.default_database
-        if asked.lower() not in {name.lower() for name in self.all_databases}:
+        if asked.lower() not in {name.lower() for name in existing}:
             return cannot_open_database(asked), login_failed(login.username)
         closed = {name.lower(): failure for name, failure in self.closed_databases.items()}
         if asked.lower() in closed:
             return (closed[asked.lower()],)
         return ()
-
-    @property
-    def all_databases(self) -> tuple[str, ...]:
-        """The system databases and those of the configuration."""
-        return (*SYSTEM_DATABASES, *self.databases)
 
 
 def attempt_of(login: Login7) -> LoginAttempt:

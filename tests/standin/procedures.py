@@ -9,11 +9,18 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from django_mssql_ops.tds import Parameter, RpcCall
-from tests.standin.declarations import parameter_names
-from tests.standin.engine import BoundParameter, ProcedureCall, Statement, StatementFailed
+from django_mssql_ops.tds import Parameter, ParameterStatus, RpcCall
+from tests.standin.declarations import ParameterDeclaration, parameter_declarations
+from tests.standin.engine import (
+    BoundParameter,
+    ProcedureCall,
+    Statement,
+    StatementFailed,
+    not_supported,
+)
 from tests.standin.engine import Failure as ServerFailure
-from tests.standin.session import PreparedStatement, Session
+from tests.standin.errors import procedures as errors
+from tests.standin.session import PreparedCall, PreparedStatement, Session
 
 
 class Procedure(enum.IntEnum):
@@ -23,6 +30,7 @@ class Procedure(enum.IntEnum):
     PREPARE = 11
     EXECUTE = 12
     PREPEXEC = 13
+    PREPEXECRPC = 14
     UNPREPARE = 15
 
 
@@ -54,9 +62,12 @@ def text_of(call: RpcCall, session: Session) -> str:
         return text_at(call, 2)
     if procedure is Procedure.EXECUTE:
         try:
-            return session.prepared.find(value_at(call, 0)).text
+            prepared = session.prepared.find(value_at(call, 0))
         except StatementFailed:
             return name_of(call)
+        return prepared.procedure if isinstance(prepared, PreparedCall) else prepared.text
+    if procedure is Procedure.PREPEXECRPC:
+        return text_at(call, 1)
     return name_of(call)
 
 
@@ -81,7 +92,7 @@ def text_at(call: RpcCall, index: int) -> str:
 
 def execute_sql(call: RpcCall) -> Statement:
     """The statement of sp_executesql."""
-    return _bind(text_at(call, 0), text_at(call, 1), call.parameters[2:])
+    return _bind(text_at(call, 0), text_at(call, 1), call.parameters, 2)
 
 
 def prepare(call: RpcCall, session: Session) -> tuple[int, PreparedStatement]:
@@ -96,9 +107,27 @@ def prepare(call: RpcCall, session: Session) -> tuple[int, PreparedStatement]:
     return session.prepared.add(statement), statement
 
 
-def bind_prepared(statement: PreparedStatement, parameters: tuple[Parameter, ...]) -> Statement:
-    """A prepared statement with its values."""
-    return _bind(statement.text, statement.declarations, parameters)
+def prepare_call(call: RpcCall, session: Session) -> tuple[int, PreparedCall]:
+    """Keep the procedure of sp_prepexecrpc: what ODBC makes of ``{call name(?)}``."""
+    replaced = value_at(call, 0)
+    if replaced in session.prepared:
+        session.prepared.remove(replaced)
+    prepared = PreparedCall(text_at(call, 1))
+    if procedure_of(called(prepared, ())) not in (None, Procedure.EXECUTESQL):
+        raise StatementFailed(not_supported(f"sp_prepexecrpc of {prepared.procedure}"))
+    return session.prepared.add(prepared), prepared
+
+
+def called(prepared: PreparedCall, parameters: tuple[Parameter, ...]) -> RpcCall:
+    """A prepared call with its values."""
+    return RpcCall(prepared.procedure, parameters)
+
+
+def bind_prepared(
+    statement: PreparedStatement, parameters: tuple[Parameter, ...], first: int
+) -> Statement:
+    """A prepared statement with its values, which begin at a place in the call."""
+    return _bind(statement.text, statement.declarations, parameters, first)
 
 
 def procedure_call(call: RpcCall) -> ProcedureCall:
@@ -107,11 +136,33 @@ def procedure_call(call: RpcCall) -> ProcedureCall:
     return ProcedureCall(name_of(call), bound)
 
 
-def _bind(text: str, declarations: str, parameters: tuple[Parameter, ...]) -> Statement:
-    """Give each value the name it was declared with; drivers often send them by position."""
-    names = parameter_names(declarations)
+def _bind(
+    text: str, declarations: str, parameters: tuple[Parameter, ...], first: int
+) -> Statement:
+    """Give each value to the parameter it is for: by name, or as drivers often do by position.
+
+    Raises StatementFailed with 8162 and 8178.
+    """
+    declared = parameter_declarations(declarations)
+    by_name = {declaration.name.lower(): declaration for declaration in declared}
     bound = []
-    for index, parameter in enumerate(parameters):
-        declared = names[index] if index < len(names) else ""
-        bound.append(BoundParameter(parameter.name or declared, parameter.type, parameter.value))
+    for index, parameter in enumerate(parameters[first:]):
+        if not parameter.name and index >= len(declared):
+            raise errors.too_many_arguments("")
+        name = parameter.name or declared[index].name
+        declaration = by_name.pop(name.lower(), None)
+        bound.append(_bound(name, parameter, declaration, first + index))
+    for missing in by_name.values():
+        raise errors.parameter_not_supplied(missing.name, text, declarations)
     return Statement(text, tuple(bound))
+
+
+def _bound(
+    name: str, parameter: Parameter, declaration: ParameterDeclaration | None, place: int
+) -> BoundParameter:
+    output = place if parameter.status & ParameterStatus.BY_REFERENCE else None
+    if declaration is None:
+        return BoundParameter(name, parameter.type, parameter.value)
+    if output is not None and not declaration.output:
+        raise errors.not_an_output_parameter(name)
+    return BoundParameter(name, parameter.type, parameter.value, declaration.type, output)

@@ -25,7 +25,16 @@ from django_mssql_ops.tds import (
     encode_row,
     encode_token,
 )
-from tests.standin.engine import Executed, Failure, Notice, Result, ResultSet, RowCount
+from tests.standin.engine import (
+    Cancelled,
+    Executed,
+    Failure,
+    Notice,
+    OutputValue,
+    Result,
+    ResultSet,
+    RowCount,
+)
 from tests.standin.link import Link
 from tests.standin.session import DatabaseChange, Session, SessionEvent
 from tests.standin.transactions import TransactionChange, TransactionEvent
@@ -39,10 +48,6 @@ FATAL_SEVERITY: Final = 20
 ROWS_BETWEEN_LOOKS: Final = 256
 
 
-class Cancelled(Exception):
-    """The client's attention came while a reply was under way."""
-
-
 class Reply:
     """One reply under way on a link."""
 
@@ -51,6 +56,7 @@ class Reply:
         self._session = session
         self._to_procedure = to_procedure
         self._pending: Done | None = None
+        self._outputs: list[ReturnValue] = []
         self.failed = False
         self.fatal = False
 
@@ -62,6 +68,8 @@ class Reply:
             self._add_done(DoneStatus.COUNT, row_count=result.count)
         elif isinstance(result, Executed):
             self._add_done(DoneStatus.FINAL)
+        elif isinstance(result, OutputValue):
+            self._outputs.append(_output(result))
         elif isinstance(result, Notice):
             self._write(_info(result, self._session))
         else:
@@ -80,12 +88,13 @@ class Reply:
         self.flush_events()
         if not self.failed:
             self._write(ReturnStatus(0))
-        self._write(*returned)
+        self._write(*returned, *self._outputs)
         failed = DoneStatus.ERROR if self.failed else DoneStatus.FINAL
         self._hold(Done(DoneKind.DONEPROC, failed, 0, 0))
 
     def next_call(self) -> None:
         """Begin the reply to the next call of a message."""
+        self._outputs.clear()
         self.failed = False
 
     def take_back(self) -> None:
@@ -122,6 +131,8 @@ class Reply:
         if self._pending is not None and self._pending.status & DoneStatus.ERROR:
             self._pending = None  # errors that follow one another share their DONE
         self._write(error_token(failure, self._session.profile.server_name))
+        for notice in failure.notices:
+            self._write(_info(notice, self._session))
         self._add_done(DoneStatus.ERROR)
 
     def _add_done(self, status: DoneStatus, *, command: int = 0, row_count: int = 0) -> None:
@@ -176,6 +187,10 @@ def database_tokens(new: str, old: str, server: str) -> tuple[Token, ...]:
     """What a client is told when its database changes: ENVCHANGE 1 and INFO 5701."""
     message = f"Changed database context to '{new}'."
     return EnvChange(EnvChangeType.DATABASE, new, old), info_token(5701, message, server)
+
+
+def _output(result: OutputValue) -> ReturnValue:
+    return ReturnValue(result.name, result.type, result.value, ordinal=result.place)
 
 
 def _info(notice: Notice, session: Session) -> ServerInfo:

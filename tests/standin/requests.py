@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from django_mssql_ops.exceptions import RemoteProtocolError
+from django_mssql_ops.exceptions import LocalProtocolError, RemoteProtocolError
 from django_mssql_ops.tds import (
     Attention,
     Done,
@@ -14,6 +14,7 @@ from django_mssql_ops.tds import (
     Message,
     PacketStatus,
     PacketType,
+    Parameter,
     Request,
     ReturnValue,
     RpcCall,
@@ -28,18 +29,20 @@ from django_mssql_ops.tds import (
 from tests.standin import counters, procedures
 from tests.standin.counters import OpenConnection, RequestRecord
 from tests.standin.engine import (
+    Cancelled,
     Engine,
     Executed,
     Result,
     Statement,
     StatementFailed,
+    fault,
     not_supported,
 )
 from tests.standin.link import Link, LinkEnded
 from tests.standin.procedures import Procedure
-from tests.standin.replies import Cancelled, Reply
+from tests.standin.replies import Reply
 from tests.standin.script import Delay, Drop, RawBytes, Script, Step
-from tests.standin.session import Session
+from tests.standin.session import PreparedCall, PreparedStatement, Session
 
 _REQUESTS: Final = frozenset(
     {
@@ -117,6 +120,9 @@ class Requests:
         if not message.resets_connection:
             return False
         keep = bool(message.status & PacketStatus.RESET_CONNECTION_SKIP_TRAN)
+        if not keep:
+            self._session.transaction.abandon()
+            self._engine.session_reset(self._session)
         self._session.reset(keep_transaction=keep)
         return True
 
@@ -187,22 +193,38 @@ class Requests:
         if procedure is Procedure.EXECUTESQL:
             self._run_statement(reply, steps, procedures.execute_sql(call))
         elif procedure is Procedure.EXECUTE:
-            statement = session.prepared.find(procedures.value_at(call, 0))
-            bound = procedures.bind_prepared(statement, call.parameters[1:])
-            self._run_statement(reply, steps, bound)
+            prepared = session.prepared.find(procedures.value_at(call, 0))
+            self._run_prepared(reply, steps, prepared, call.parameters, 1)
         elif procedure is Procedure.UNPREPARE:
             self._run(reply, steps, lambda: ())
             session.prepared.remove(procedures.value_at(call, 0))
         elif procedure in (Procedure.PREPARE, Procedure.PREPEXEC):
             handle, statement = procedures.prepare(call, session)
             if procedure is Procedure.PREPEXEC:
-                bound = procedures.bind_prepared(statement, call.parameters[3:])
-                self._run_statement(reply, steps, bound)
+                self._run_prepared(reply, steps, statement, call.parameters, 3)
+            return (_handle(call, handle),)
+        elif procedure is Procedure.PREPEXECRPC:
+            handle, named = procedures.prepare_call(call, session)
+            self._run_prepared(reply, steps, named, call.parameters, 2)
             return (_handle(call, handle),)
         else:
             other = procedures.procedure_call(call)
             self._run(reply, steps, lambda: self._engine.call(session, other))
         return ()
+
+    def _run_prepared(
+        self,
+        reply: Reply,
+        steps: tuple[Step, ...] | None,
+        prepared: PreparedStatement | PreparedCall,
+        parameters: tuple[Parameter, ...],
+        first: int,
+    ) -> None:
+        if isinstance(prepared, PreparedCall):
+            self._dispatch_call(procedures.called(prepared, parameters[first:]), reply, steps)
+        else:
+            bound = procedures.bind_prepared(prepared, parameters, first)
+            self._run_statement(reply, steps, bound)
 
     def _run_statement(
         self, reply: Reply, steps: tuple[Step, ...] | None, statement: Statement
@@ -227,6 +249,8 @@ class Requests:
                 reply.add(result)
         except StatementFailed as error:
             reply.add(error.failure)
+        except LocalProtocolError as error:  # a value that its column's type cannot carry
+            reply.add(fault(error))
 
     def _play(self, reply: Reply, step: Step) -> None:
         if isinstance(step, Delay):

@@ -10,11 +10,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from django_mssql_ops.tds import Encryption
-from tests.standin.canned import CannedEngine
 from tests.standin.certificates import (
     Authority,
     CertificateKind,
@@ -28,6 +28,7 @@ from tests.standin.engine import Engine
 from tests.standin.logins import Accounts
 from tests.standin.profiles import SQLSERVER2022, Profile
 from tests.standin.script import Script
+from tests.standin.sql_engine import SqlEngine
 
 #: Connections served at once; the next one is closed as soon as it is accepted.
 MAX_CONNECTIONS: Final = 64
@@ -45,6 +46,7 @@ class Configuration:
 
     ``encryption`` overrides the profile's policy; ``encryption_answer`` overrides even what the
     policy would answer, for a server that breaks the rules. ``port`` 0 takes a free one.
+    ``directory`` keeps the databases; without one they are gone when the stand-in stops.
     """
 
     profile: Profile = SQLSERVER2022
@@ -56,6 +58,7 @@ class Configuration:
     port: int = 0
     idle_seconds: float = IDLE_SECONDS
     max_connections: int = MAX_CONNECTIONS
+    directory: Path | None = None
 
     @property
     def policy(self) -> EncryptionPolicy:
@@ -85,7 +88,7 @@ class StandIn:
     ) -> None:
         self.configuration = configuration or Configuration()
         self.authority = authority or shared_authority()
-        self.engine: Engine = engine or CannedEngine()
+        self.engine: Engine = engine or SqlEngine(self.configuration.directory)
         self.script = Script()
         self.counters = Counters()
         self.stopping = threading.Event()
@@ -118,6 +121,7 @@ class StandIn:
             (self.host, self.configuration.port), family=family, backlog=BACKLOG
         )
         listener.setblocking(False)
+        self.engine.start(self.configuration.accounts.databases)
         self.port = listener.getsockname()[1]
         self._listener, self._wake = listener, socket.socketpair()
         self.stopping.clear()
@@ -132,6 +136,7 @@ class StandIn:
                 self._wake[1].send(b"x")
         self._join_all(time.monotonic() + JOIN_SECONDS)
         self._close_listener()
+        self.engine.stop()
 
     def __enter__(self) -> Self:
         return self.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,12 +32,19 @@ class PreparedStatement:
     declarations: str
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedCall:
+    """The name of a procedure, as sp_prepexecrpc took it."""
+
+    procedure: str
+
+
 class PreparedStatements:
     """The handles of a session; a handle is never used twice."""
 
     def __init__(self) -> None:
         self._handles = itertools.count(1)
-        self._statements: dict[int, PreparedStatement] = {}
+        self._statements: dict[int, PreparedStatement | PreparedCall] = {}
 
     def __len__(self) -> int:
         return len(self._statements)
@@ -44,7 +52,7 @@ class PreparedStatements:
     def __contains__(self, handle: object) -> bool:
         return handle in self._statements
 
-    def add(self, statement: PreparedStatement) -> int:
+    def add(self, statement: PreparedStatement | PreparedCall) -> int:
         """Keep a statement and return its handle."""
         if len(self._statements) >= MAX_PREPARED_STATEMENTS:
             raise StatementFailed(
@@ -54,7 +62,7 @@ class PreparedStatements:
         self._statements[handle] = statement
         return handle
 
-    def find(self, handle: object) -> PreparedStatement:
+    def find(self, handle: object) -> PreparedStatement | PreparedCall:
         """The statement behind a handle. Raises StatementFailed with 8179 for an unknown one."""
         statement = self._statements.get(handle) if isinstance(handle, int) else None
         if statement is None:
@@ -82,20 +90,26 @@ class DatabaseChange:
 SessionEvent = TransactionEvent | DatabaseChange
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Session:
     """The state of one connection after its login.
 
     ``login`` is what the client logged in as, ``user`` the database user behind it and
     ``engine_state`` the engine's own. ``on_transaction`` is told of a transaction's changes at
     once; what the client has to know as well waits in ``events`` for the wire half to send it.
+    ``databases`` are those it may use. ``pause`` waits for so many seconds and raises Cancelled
+    when the client wants no answer any more; ``end`` makes the connection end, from any thread.
     """
 
     spid: int
     profile: Profile
     login: str
     database: str
-    databases: tuple[str, ...] = ()
+    host: str = ""
+    application: str = ""
+    databases: Callable[[], tuple[str, ...]] = tuple
+    pause: Callable[[float], None] = time.sleep
+    end: Callable[[], None] = field(default=lambda: None)
     on_transaction: Callable[[TransactionEvent], None] = field(default=lambda event: None)
     encrypted: bool = False
     user: str = "dbo"
@@ -117,10 +131,14 @@ class Session:
 
     def use(self, database: str) -> None:
         """USE: move to another database. Raises StatementFailed with 911 for an unknown one."""
-        found = next((d for d in self.databases if d.lower() == database.lower()), None)
+        found = next((d for d in self.databases() if d.lower() == database.lower()), None)
         if found is None:
-            raise StatementFailed(_unknown_database(database))
+            raise StatementFailed(unknown_database(database))
         self._move_to(found)
+
+    def look(self) -> None:
+        """Raise Cancelled when the client wants no answer any more."""
+        self.pause(0.0)
 
     def set_isolation(self, number: int) -> None:
         """The isolation level of a transaction manager request; 0 leaves it (MS-TDS 2.2.6.9)."""
@@ -182,7 +200,8 @@ def _unknown_handle(handle: object) -> Failure:
     )
 
 
-def _unknown_database(database: str) -> Failure:
+def unknown_database(database: str) -> Failure:
+    """911."""
     return Failure(
         number=911,
         message=f"Database '{database}' does not exist. "

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.standin.engine import Failure, StatementFailed
+from tests.standin.errors.transactions import uncommittable
 
 #: Descriptors are unique in the process, never zero, and look like nothing else on the wire.
 _descriptors: Final = itertools.count(0x0000_0034_0000_0001)
@@ -46,6 +47,8 @@ class Transaction:
         self._name = ""
         self.count = 0
         self.descriptor = 0
+        #: It can only be rolled back (XACT_STATE() is -1).
+        self.doomed = False
 
     def begin(self, name: str = "") -> None:
         """BEGIN TRANSACTION: a nested one only counts."""
@@ -59,13 +62,19 @@ class Transaction:
     def commit(self) -> None:
         """COMMIT TRANSACTION: only the outermost one commits.
 
-        Raises StatementFailed with 3902 when there is no transaction.
+        Raises StatementFailed with 3902 when there is no transaction, 3930 when it is doomed.
         """
         if not self.count:
             raise StatementFailed(_NO_BEGIN_FOR_COMMIT)
+        if self.doomed:
+            raise uncommittable()
         self.count -= 1
         if not self.count:
             self._end(TransactionChange.COMMITTED)
+
+    def is_named(self, name: str) -> bool:
+        """Whether ``name`` is the transaction's own, not a savepoint's."""
+        return bool(name) and name == self._name
 
     def rollback(self, name: str = "") -> None:
         """ROLLBACK TRANSACTION: everything, or to the latest savepoint of that name.
@@ -74,7 +83,7 @@ class Transaction:
         """
         if not self.count:
             raise StatementFailed(_NO_BEGIN_FOR_ROLLBACK)
-        if name and name != self._name:
+        if name and not self.is_named(name):
             self._rollback_to(name)
             return
         self.count = 0
@@ -108,6 +117,7 @@ class Transaction:
     def _end(self, change: TransactionChange) -> None:
         self._savepoints.clear()
         self._name = ""
+        self.doomed = False
         self._tell(change)
         self.descriptor = 0
 

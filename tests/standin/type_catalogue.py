@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from django_mssql_ops.tds import int_type
 from tests.standin.columns import INT, SYSNAME, column
-from tests.standin.engine import ResultSet
+from tests.standin.engine import ResultSet, StatementFailed, not_supported
 
 _SMALLINT: Final = int_type(2)
 
@@ -87,6 +87,9 @@ _TYPES: Final = (
 
 
 def datatype_info(wanted: object) -> ResultSet:
-    """The rows for an ODBC type code, all rows for 0, none for a type that is not here."""
-    rows = tuple(t.row() for t in _TYPES if wanted in (0, None, t.data_type))
+    """The rows for an ODBC type code. Raises StatementFailed for a type that is not here, and for
+    0, which asks for all types."""
+    rows = tuple(known.row() for known in _TYPES if known.data_type == wanted)
+    if not rows:
+        raise StatementFailed(not_supported(f"sp_datatype_info for the type {wanted}"))
     return ResultSet(_COLUMNS, rows)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django_mssql_ops.odbc import BUNDLED_DRIVER_NAME
-from tests.standin import StandIn
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER
 
 #: Seconds; only a broken test waits for it.
 LOGIN_TIMEOUT = 10
 
 
-def odbc_string(standin: StandIn, **keywords: str) -> str:
+class Listening(Protocol):
+    """A stand-in, in this process or in one of its own."""
+
+    @property
+    def host(self) -> str:
+        """The address it listens on."""
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+
+
+def odbc_string(standin: Listening, **keywords: str) -> str:
     """A connection string for msodbcsql; keywords replace the usual ones, values verbatim."""
     usual = {
         "SERVER": f"{standin.host},{standin.port}",
@@ -25,7 +36,7 @@ def odbc_string(standin: StandIn, **keywords: str) -> str:
     return ";".join(f"{key}={value}" for key, value in {**usual, **keywords}.items())
 
 
-def connect_pyodbc(standin: StandIn, *, autocommit: bool = True, **keywords: str) -> Any:
+def connect_pyodbc(standin: Listening, *, autocommit: bool = True, **keywords: str) -> Any:
     import pyodbc
 
     connection = pyodbc.connect(
@@ -37,7 +48,7 @@ def connect_pyodbc(standin: StandIn, *, autocommit: bool = True, **keywords: str
     return connection
 
 
-def connect_mssql_python(standin: StandIn, *, autocommit: bool = True, **keywords: str) -> Any:
+def connect_mssql_python(standin: Listening, *, autocommit: bool = True, **keywords: str) -> Any:
     import mssql_python
 
     mssql_python.pooling(enabled=False)
@@ -46,7 +57,7 @@ def connect_mssql_python(standin: StandIn, *, autocommit: bool = True, **keyword
     )
 
 
-def connect_pytds(standin: StandIn, **keywords: Any) -> Any:
+def connect_pytds(standin: Listening, **keywords: Any) -> Any:
     import pytds
 
     usual = {
@@ -61,7 +72,7 @@ def connect_pytds(standin: StandIn, **keywords: Any) -> Any:
     return pytds.connect(**{**usual, **keywords})
 
 
-def connect_pymssql(standin: StandIn, **keywords: Any) -> Any:
+def connect_pymssql(standin: Listening, **keywords: Any) -> Any:
     import pymssql
 
     usual = {

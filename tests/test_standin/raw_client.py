@@ -20,8 +20,8 @@ from django_mssql_ops.tds import (
     TokenReader,
     packetize,
 )
-from tests.standin import StandIn
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER
+from tests.test_standin.clients import Listening
 
 #: Seconds; only a broken test waits for it.
 LIMIT = 10.0
@@ -34,7 +34,7 @@ PRELOGIN = packetize(
 class RawClient:
     """A TCP connection to a stand-in, closed at the end of a ``with`` block."""
 
-    def __init__(self, standin: StandIn) -> None:
+    def __init__(self, standin: Listening) -> None:
         self.socket = socket.create_connection((standin.host, standin.port), timeout=LIMIT)
         self._reader = MessageReader()
 

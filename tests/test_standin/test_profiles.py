@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from django_mssql_ops.diagnostics import queries
-from tests.standin.canned import CannedEngine
 from tests.standin.engine import Failure, ResultSet, Statement
 from tests.standin.profiles import AZURE_SQL_DATABASE, PROFILES, SQLSERVER2019, Profile
 from tests.standin.session import Session
+from tests.standin.sql_engine import SqlEngine
 
 QUERIES = {
     name: text for name, text in vars(queries).items() if name.isupper() and isinstance(text, str)
@@ -17,8 +17,14 @@ QUERIES = {
 
 
 def ask(profile: Profile, text: str) -> list[object]:
+    engine = SqlEngine()
+    engine.start(["app"])
     session = Session(spid=51, profile=profile, login="app", database="app")
-    return list(CannedEngine().execute(session, Statement(text)))
+    try:
+        return list(engine.execute(session, Statement(text)))
+    finally:
+        engine.session_ended(session)
+        engine.stop()
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES.keys())

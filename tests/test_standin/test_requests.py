@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import pytest
 
@@ -49,11 +49,11 @@ from tests.standin import (
     StandIn,
     Statement,
 )
-from tests.standin.canned import CannedEngine
 from tests.standin.columns import INT, column, one_value
 from tests.standin.fixtures import StartStandIn
 from tests.standin.logins import DEFAULT_PASSWORD, database_unavailable
 from tests.standin.session import Session
+from tests.standin.sql_engine import SqlEngine
 from tests.standin.transactions import TransactionEvent
 from tests.test_standin.raw_client import RawClient
 
@@ -158,11 +158,11 @@ def test_a_user_nobody_knows_is_18456_with_and_without_a_password(standin: Stand
             assert errors(client.log_in(username="nobody", password=password)) == [18456]
 
 
-class IsolationEngine(CannedEngine):
+class IsolationEngine(SqlEngine):
     """Answers every batch with the session's isolation level."""
 
-    def execute(self, session: Session, statement: Statement) -> Iterable[Result]:
-        return (one_value(session.isolation_level, nvarchar(40)),)
+    def execute(self, session: Session, statement: Statement) -> Iterator[Result]:
+        yield one_value(session.isolation_level, nvarchar(40))
 
 
 def test_a_transaction_brings_its_isolation_level(start_standin: StartStandIn) -> None:
@@ -177,10 +177,11 @@ def test_a_transaction_brings_its_isolation_level(start_standin: StartStandIn) -
     assert rows == [Row(("SERIALIZABLE",))]
 
 
-class RecordingEngine(CannedEngine):
+class RecordingEngine(SqlEngine):
     """Remembers what the wire half tells an engine."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.heard: list[str] = []
 
     def transaction_changed(self, session: Session, event: TransactionEvent) -> None:

@@ -15,7 +15,11 @@ def transaction() -> tuple[Transaction, list[TransactionEvent]]:
 
 def session() -> Session:
     return Session(
-        spid=51, profile=SQLSERVER2022, login="app", database="app", databases=("master", "app")
+        spid=51,
+        profile=SQLSERVER2022,
+        login="app",
+        database="app",
+        databases=lambda: ("master", "app"),
     )
 
 

@@ -1,0 +1,76 @@
+"""INSERT, UPDATE, DELETE and MERGE."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tests.standin.engine import Executed, Result, ResultSet, StatementFailed, not_supported
+from tests.standin.errors import failure
+from tests.standin.execution.batch import Batch
+from tests.standin.execution.handlers import executes
+from tests.standin.execution.modifying import ModificationResult, modify
+from tests.standin.execution.querying import row_converter, wire_columns
+from tests.standin.translation.modifications import translate_modification
+from tests.standin.tsql import nodes
+
+
+@executes(nodes.Modification)
+def change(batch: Batch, node: nodes.Modification) -> Iterator[Result]:
+    if node.execute is not None:
+        raise StatementFailed(not_supported("INSERT … EXEC"))
+    plan = batch.plans.get(
+        batch.plan_key("modification", node), lambda: translate_modification(node, batch.scope())
+    )
+    batch.begin_implicitly()
+    with batch.changing() as handle:
+        result = modify(
+            plan,
+            handle,
+            batch.bind(plan.parameters),
+            identity_insert=batch.state.identity_insert,
+        )
+    if result.last_identity is not None:
+        batch.state.identity = batch.state.scope_identity = result.last_identity
+    yield from _answer(batch, result)
+
+
+def _answer(batch: Batch, result: ModificationResult) -> Iterator[Result]:
+    count = batch.counted(result.row_count)
+    if not result.columns:
+        yield count
+        return
+    convert = row_converter(result.columns)
+    yield ResultSet(wire_columns(result.columns), [convert(row) for row in result.rows])
+
+
+@executes(nodes.SetIdentityInsert)
+def set_identity_insert(batch: Batch, node: nodes.SetIdentityInsert) -> Iterator[Result]:
+    """One table of a session at a time (Microsoft Learn, SET IDENTITY_INSERT)."""
+    table = batch.handle.catalog.find_table(node.table)
+    if table is None:
+        raise failure(
+            1088,
+            f'Cannot find the object "{node.table}" because it does not exist or you do not have '
+            "permissions.",
+            state=11,
+        )
+    if table.identity_column is None:
+        raise failure(
+            8106,
+            f"Table '{node.table}' does not have the identity property. Cannot perform SET "
+            "operation.",
+        )
+    state = batch.state
+    if not node.on:
+        state.identity_insert = None
+    elif state.identity_insert in (None, table.object_id):
+        state.identity_insert = table.object_id
+    else:
+        other = batch.handle.catalog.by_id(state.identity_insert or 0)
+        held = f"{batch.session.database}.{other.schema}.{other.name}" if other else "another table"
+        raise failure(
+            8107,
+            f"IDENTITY_INSERT is already ON for table '{held}'. Cannot perform SET operation for "
+            f"table '{node.table}'.",
+        )
+    yield Executed()
