@@ -1,8 +1,8 @@
-"""``make demo``: what a deploy pipeline sees, with nothing but this machine.
+"""``make demo``: a shop opens, and what a deploy pipeline sees, with nothing but this machine.
 
 A stand-in for SQL Server listens on loopback; every step below is a command anyone can type, run as
-a process of its own. Each step has the exit code and the finding it must show: when one differs,
-the demo itself fails.
+a process of its own. Each step has the exit code and the words it must show: when one differs, the
+demo itself fails.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _STEP_LIMIT = 60
 #: A server without anything to warn about: row versioning on, an application that owns nothing.
 _TIDY = replace(PROFILES["sqlserver2022"], read_committed_snapshot=True, is_db_owner=False)
 _DRIVERS = ("pyodbc", "mssql_python")
+_ORDERS, _THREADS = 150, 8
+#: A file with the number of every order that was taken.
+_ACKNOWLEDGED = "acknowledged.txt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,36 +50,87 @@ def main() -> int:
 
 def _steps(directory: Path) -> Iterator[Step]:
     authority = directory / "stand-in-ca.pem"
-    with StandIn(Configuration(profile=_TIDY)) as server:
+    data = directory / "data"
+    data.mkdir()
+    there = Configuration(profile=_TIDY, directory=data)
+    with StandIn(there) as server:
         server.authority.write(authority)
-        there = _environment(server.port, authority)
+        yield from _shop_opens(_environment(server.port, authority), directory)
+    # A restart: what a client was told is there has to be there.
+    with StandIn(there) as server:
+        yield from _shop_reopens(_environment(server.port, authority), directory)
+        yield from _checks(_environment(server.port, authority))
+    yield from _faults(authority)
+
+
+def _shop_opens(there: Mapping[str, str], directory: Path) -> Iterator[Step]:
+    yield Step(
+        title="All migrations: admin, auth, contenttypes, sessions and the shop's own",
+        arguments=("migrate",),
+        environment=there,
+        exit_code=0,
+        says="Applying shop.0005_stock_movements... OK",
+    )
+    yield Step(
+        title="Products, customers and a past",
+        arguments=("load_shop", "--products", "50", "--customers", "50", "--orders", "100"),
+        environment=there,
+        exit_code=0,
+        says="loaded 50 products, 50 customers, 100 orders",
+    )
+    amounts = ("--orders", str(_ORDERS), "--threads", str(_THREADS))
+    for seed, driver in enumerate(_DRIVERS):
+        register = ("--acknowledged", str(directory / _ACKNOWLEDGED))
         yield Step(
-            title="Django's own checks, with the rules for SQL Server settings among them",
-            arguments=("check", "--deploy"),
-            environment=there,
+            title=f"{_THREADS} threads place {_ORDERS} orders through {driver}",
+            arguments=("place_orders", *amounts, "--seed", str(seed), *register),
+            environment={**there, "MSSQL_PYTHON_DRIVER": driver},
             exit_code=0,
-            says="System check identified no issues",
+            says="the books are right",
         )
-        for driver in _DRIVERS:
-            yield Step(
-                title=f"Everything is right: verified TLS, one login through {driver}",
-                arguments=("mssql_check",),
-                environment={**there, "MSSQL_PYTHON_DRIVER": driver},
-                exit_code=0,
-                says="mssql_check: ok",
-            )
+
+
+def _shop_reopens(there: Mapping[str, str], directory: Path) -> Iterator[Step]:
+    yield Step(
+        title="After a restart: stock, totals and every order that was acknowledged",
+        arguments=("check_shop", "--acknowledged", str(directory / _ACKNOWLEDGED)),
+        environment=there,
+        exit_code=0,
+        says="acknowledged orders are there",
+    )
+
+
+def _checks(there: Mapping[str, str]) -> Iterator[Step]:
+    yield Step(
+        title="Django's own checks, with the rules for SQL Server settings among them",
+        arguments=("check", "--deploy"),
+        environment=there,
+        exit_code=0,
+        says="System check identified no issues",
+    )
+    for driver in _DRIVERS:
         yield Step(
-            title="A wrong password: one login, and no second one",
+            title=f"Everything is right: verified TLS, one login through {driver}",
             arguments=("mssql_check",),
-            environment={**there, "STANDIN_PASSWORD": "not this one"},
-            says="mssql_ops.E466",
+            environment={**there, "MSSQL_PYTHON_DRIVER": driver},
+            exit_code=0,
+            says="mssql_check: ok",
         )
-        yield Step(
-            title="A name that does not exist",
-            arguments=("mssql_check",),
-            environment={**there, "STANDIN_HOST": "no-such-server.invalid"},
-            says="mssql_ops.E401",
-        )
+    yield Step(
+        title="A wrong password: one login, and no second one",
+        arguments=("mssql_check",),
+        environment={**there, "STANDIN_PASSWORD": "not this one"},
+        says="mssql_ops.E466",
+    )
+    yield Step(
+        title="A name that does not exist",
+        arguments=("mssql_check",),
+        environment={**there, "STANDIN_HOST": "no-such-server.invalid"},
+        says="mssql_ops.E401",
+    )
+
+
+def _faults(authority: Path) -> Iterator[Step]:
     with _closed_port() as port:
         yield Step(
             title="A port on which nothing listens",
@@ -110,7 +164,11 @@ def _closed_port() -> Iterator[int]:
 
 
 def _environment(port: int, authority: Path) -> dict[str, str]:
-    return {"STANDIN_PORT": str(port), "SSL_CERT_FILE": str(authority)}
+    return {
+        "SHOP_ENVIRONMENT": "production",
+        "STANDIN_PORT": str(port),
+        "SSL_CERT_FILE": str(authority),
+    }
 
 
 def _run(step: Step) -> bool:
@@ -135,8 +193,9 @@ def _run(step: Step) -> bool:
 
 
 def _child_environment(added: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without a real server's address."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("MSSQL_")}
+    """This process's environment without a real server's address and the project's own settings."""
+    about_us = ("MSSQL_", "SHOP_", "STANDIN_")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(about_us)}
     return {**own, "DJANGO_SETTINGS_MODULE": "sampleproject.settings", **added}
 
 

@@ -1,0 +1,98 @@
+"""A pytest plugin for the process the cases run in: Django is set up, the shop is filled.
+
+DJANGO_SETTINGS_MODULE names the settings, and with them the database, which is migrated and must be
+this process's own. A case runs in a transaction that is rolled back, unless it asks for
+``committed``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+SEED = 7
+PRODUCTS, CUSTOMERS, ORDERS = 24, 10, 40
+
+
+class _Reporter:
+    """What failed in each case, as JSON for ``running.run_cases``; nothing where all is well."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._failures: defaultdict[str, list[str]] = defaultdict(list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        module, _, case = report.nodeid.partition("::")
+        failures = self._failures[f"{Path(module).stem}::{case.partition('[')[0]}"]
+        if report.failed:
+            failures.append(f"{report.nodeid}, {report.when}\n{report.longreprtext}")
+        elif report.skipped:
+            failures.append(f"{report.nodeid} was skipped")
+
+    def pytest_sessionfinish(self) -> None:
+        self._file.write_text(json.dumps(self._failures), encoding="utf-8")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--report-cases", type=Path, metavar="FILE")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    django.setup()
+    from django.test.utils import setup_test_environment
+
+    setup_test_environment(debug=False)
+    file = config.getoption("--report-cases")
+    if file is not None:
+        config.pluginmanager.register(_Reporter(file))
+
+
+def _fill() -> None:
+    from sampleproject.shop.loading import Amounts, load
+
+    load(Amounts(products=PRODUCTS, customers=CUSTOMERS, orders=ORDERS), SEED)
+
+
+def _restore() -> None:
+    """The shop as it was, after a case that committed."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("flush", verbosity=0, interactive=False)
+    _fill()
+
+
+@pytest.fixture(scope="session")
+def _prepared() -> Iterator[None]:
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0)
+    _fill()
+    yield
+    connection.close()
+
+
+@pytest.fixture
+def committed(_prepared: None) -> Iterator[None]:
+    """For cases that commit, open connections of their own or change tables."""
+    yield
+    _restore()
+
+
+@pytest.fixture(autouse=True)
+def _rolled_back(request: pytest.FixtureRequest, _prepared: None) -> Iterator[None]:
+    if "committed" in request.fixturenames:
+        yield
+        return
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
