@@ -6,6 +6,7 @@ by its server's lock; what is handed out is a snapshot.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -110,7 +111,8 @@ class OpenConnection:
 
 
 def _shortened(record: RequestRecord) -> RequestRecord:
-    return record if len(record.text) <= MAX_TEXT else replace(record, text=record.text[:MAX_TEXT])
+    """The record with its text cut; the same text of another request is kept only once."""
+    return replace(record, text=sys.intern(record.text[:MAX_TEXT]))
 
 
 @dataclass(slots=True)

@@ -143,6 +143,8 @@ def test_a_database_error_is_told_and_every_thread_closes_its_connection(
     closed: list[int] = []
 
     class Watched:
+        Database = connection.Database
+
         def close(self) -> None:
             closed.append(threading.get_ident())
             connection.close()

@@ -1,0 +1,72 @@
+"""The sample project's customers as a process of its own, which does what its stdin says.
+
+::
+
+    rush ORDERS THREADS SEED    a line for each order the moment it was taken, then how it went
+    audit                       what is wrong with the books, and what orders there are
+
+Every answer ends with a line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from typing import Final
+
+PLACED: Final = "placed "
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    lock = threading.Lock()
+
+    def say(line: str) -> None:
+        with lock:
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
+
+    for line in sys.stdin:
+        command, *arguments = line.split()
+        if command == "rush":
+            say(_rush(*map(int, arguments), say=say))
+        else:
+            say(_audit())
+
+
+def _rush(orders: int, threads: int, seed: int, *, say: Callable[[str], None]) -> str:
+    from django.db import connection
+
+    from sampleproject.shop.crowd import errands, rush
+
+    def acknowledge(number: uuid.UUID) -> None:
+        say(f"{PLACED}{number}")
+
+    wanted = errands(orders, seed)
+    connection.close()
+    went = rush(wanted, threads, acknowledge)
+    return json.dumps(
+        {"refused": went.refused, "failures": list(went.failures), "seconds": went.seconds}
+    )
+
+
+def _audit() -> str:
+    from django.db import connection
+
+    from sampleproject.shop import audit
+    from sampleproject.shop.models import Order, Product
+
+    wrong = list(audit.violations())
+    stock = sum(Product.objects.values_list("stock", flat=True))
+    numbers = [str(number) for number in Order.objects.values_list("number", flat=True)]
+    connection.close()
+    return json.dumps({"wrong": wrong, "stock": stock, "numbers": numbers})
+
+
+if __name__ == "__main__":
+    main()
