@@ -89,3 +89,25 @@ class TestTwoErrorsOfOneStatement:
 
     def test_the_last_is_what_at_at_error_says(self, client: Client) -> None:
         assert answers(client, f"{self._DROP} SELECT @@ERROR")[-1] == (4922,)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "left"),
+    [("SELECT nosuch(1)", 1), ("RAISERROR('no', 16, 1)", 1), ("SELECT * FROM missing", 0)],
+)
+def test_xact_abort_leaves_what_is_found_while_compiling(
+    client: Client, wrong: str, left: int
+) -> None:
+    client.results(f"SET XACT_ABORT ON; BEGIN TRANSACTION; {wrong}")
+    assert client.value("SELECT @@TRANCOUNT") == left
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [("SET NOCOUNT OFF", 0), ("SET @a = 1", 1), ("PRINT 'x'", 0), ("BEGIN TRANSACTION", 0)],
+)
+def test_what_becomes_of_at_at_rowcount(client: Client, before: str, count: int) -> None:
+    """Microsoft Learn, "@@ROWCOUNT (Transact-SQL)"."""
+    text = f"DECLARE @a int, @b int; SELECT @b = n FROM (VALUES (1), (2)) AS v (n); {before}"
+    client.run("CREATE TABLE t (n int); INSERT INTO t VALUES (1), (2)")
+    assert client.value(f"{text}; SELECT @@ROWCOUNT") == count
