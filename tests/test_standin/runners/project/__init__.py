@@ -1,0 +1,1 @@
+"""A project whose tests are run as its developers would run them."""
