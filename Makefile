@@ -32,7 +32,7 @@ unit: install ## the package's tests without sockets and processes, for every sa
 
 browser: BROWSER := yes
 browser: install ## the tests that drive the admin in a real browser
-	@$(BIN)/python -m pytest -m browser $(ARGS)
+	@$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
 
 lint: install ## ruff: rules and format
 	@$(BIN)/ruff check .

@@ -18,6 +18,8 @@ from tests.standin import Configuration, StandIn
 
 _USER, _PASSWORD = "admin", "stand-in admin"
 _KEPT = Path(".demo")
+#: Seconds a connection may be unused; Django keeps one for CONN_MAX_AGE and until the next request.
+_IDLE = 86_400.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     data = options.directory / "data"
     data.mkdir(parents=True, exist_ok=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt), StandIn(Configuration(directory=data)) as server:
+    standin = StandIn(Configuration(directory=data, idle_seconds=_IDLE))
+    with contextlib.suppress(KeyboardInterrupt), standin as server:
         authority = options.directory / "stand-in-ca.pem"
         server.authority.write(authority)
         there = _environment(server.port, authority)

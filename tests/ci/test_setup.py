@@ -6,6 +6,7 @@ The machine is played by stubs that stand first on PATH: the shell scripts under
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,11 @@ import pytest
 
 CI = Path(__file__).parents[2] / ".ci"
 RUN_SECONDS = 30
+#: The real commands that set-up uses before it stops for want of a Python.
+TOOLS = (
+    *("bash", "cat", "dirname", "env", "head", "mktemp", "rm", "sh", "sort", "tail"),
+    *("timeout", "uname"),
+)
 PACKAGES = "libgssapi-krb5-2 libkrb5-3 libltdl7 unixodbc"
 
 pytestmark = [
@@ -93,6 +99,55 @@ def test_stale_package_lists_are_updated_first(bare_machine: Callable[..., Machi
     machine.run("setup", "--venv", str(machine.directory / "venv"))
     install = f"install {PACKAGES}"
     assert machine.apt_calls == [install, "update", install]
+
+
+BROWSER = "chromium chromium-driver"
+
+
+@pytest.fixture
+def no_browser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """PATH without any directory that holds a browser; what else set-up needs is linked."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in TOOLS:
+        (tools / name).symlink_to(shutil.which(name) or "/nonexistent")
+    monkeypatch.setenv("PATH", str(tools))
+
+
+def test_a_browser_is_installed_when_asked_for(
+    bare_machine: Callable[..., Machine], no_browser: None
+) -> None:
+    machine = bare_machine(user_id=0)
+    machine.run("setup", "--browser", "--venv", str(machine.directory / "venv"))
+    assert machine.apt_calls == [f"install {PACKAGES} {BROWSER}"]
+
+
+def test_a_browser_is_not_installed_unasked(
+    bare_machine: Callable[..., Machine], no_browser: None
+) -> None:
+    machine = bare_machine(user_id=0)
+    machine.run("setup", "--venv", str(machine.directory / "venv"))
+    assert machine.apt_calls == [f"install {PACKAGES}"]
+
+
+@pytest.mark.parametrize("browser", ["chromium", "chromium-browser", "google-chrome"])
+def test_a_browser_that_is_there_serves(
+    bare_machine: Callable[..., Machine], no_browser: None, browser: str
+) -> None:
+    machine = bare_machine(user_id=0)
+    machine.stub(browser, "exit 0")
+    machine.stub("chromedriver", "exit 0")
+    machine.run("setup", "--browser", "--venv", str(machine.directory / "venv"))
+    assert machine.apt_calls == [f"install {PACKAGES}"]
+
+
+def test_a_browser_without_its_driver_does_not_serve(
+    bare_machine: Callable[..., Machine], no_browser: None
+) -> None:
+    machine = bare_machine(user_id=0)
+    machine.stub("chromium", "exit 0")
+    machine.run("setup", "--browser", "--venv", str(machine.directory / "venv"))
+    assert machine.apt_calls == [f"install {PACKAGES} {BROWSER}"]
 
 
 def test_without_root_the_error_names_the_command(bare_machine: Callable[..., Machine]) -> None:

@@ -1,0 +1,1 @@
+"""The sample project in a real browser: chromium, driven through selenium."""
