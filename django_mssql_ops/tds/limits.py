@@ -75,8 +75,9 @@ MAX_TYPE_NAME: Final = 4096
 #: Parameters of one RPC. SQL Server: 2,100 for a procedure, plus those of sp_executesql and kin.
 MAX_RPC_PARAMETERS: Final = 2100 + 16
 
-#: Calls in one RPC message: drivers that batch send dozens to hundreds.
-MAX_RPC_CALLS: Final = 4096
+#: Calls in one RPC message: msodbcsql sends an array of parameters as one message with a call for
+#: each row, and rows come by the ten thousand (pyodbc's fast_executemany, measured).
+MAX_RPC_CALLS: Final = 128 * 1024
 
 #: Headers in ALL_HEADERS: MS-TDS 2.2.5.3 defines three.
 MAX_HEADERS: Final = 8

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.standin.certificates import CertificateKind
 from tests.standin.encryption import EncryptionPolicy
+from tests.standin.filling import ScriptFailed, fill
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER, Accounts
 from tests.standin.profiles import PROFILES
 from tests.standin.script import Drop, Phase
@@ -59,6 +60,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--ca-file", type=Path, help="write the certificate authority here, for SSL_CERT_FILE"
     )
+    parser.add_argument(
+        "--script", type=Path, help="T-SQL to fill the database with, its batches apart by GO"
+    )
     parser.add_argument("--fault", choices=sorted(FAULTS), help="misbehave towards every client")
     return parser.parse_args(arguments)
 
@@ -93,9 +97,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError as error:
             sys.stderr.write(f"cannot listen on {options.host}:{options.port}: {error.strerror}\n")
             return 2
-        say_where(options, standin)
-        interrupted.recv(1)
-        standin.stop()
+        try:
+            if options.script:
+                fill(standin, options.script.read_text("utf-8-sig"), options.database)
+            say_where(options, standin)
+            interrupted.recv(1)
+        except (OSError, ScriptFailed) as error:
+            sys.stderr.write(f"{options.script}: {error}\n")
+            return 2
+        finally:
+            standin.stop()
     return 0
 
 

@@ -190,8 +190,10 @@ class Connection:
             while requests.answer(self._link.read_message()):
                 pass
         finally:
-            session.transaction.abandon()
-            server.engine.session_ended(session)
+            try:
+                session.transaction.abandon()
+            finally:
+                server.engine.session_ended(session)
 
     # The script
 

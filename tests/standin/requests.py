@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Final
 
 from django_mssql_ops.exceptions import LocalProtocolError, RemoteProtocolError
@@ -243,14 +243,21 @@ class Requests:
         if all(isinstance(step, Delay) for step in steps or ()):
             self._add_all(reply, usual)
 
-    def _add_all(self, reply: Reply, results: Callable[[], Iterable[Result]]) -> None:
+    def _add_all(self, reply: Reply, usual: Callable[[], Iterable[Result]]) -> None:
+        results: Iterable[Result] = ()
         try:
-            for result in results():
+            results = usual()
+            for result in results:
                 reply.add(result)
         except StatementFailed as error:
             reply.add(error.failure)
         except LocalProtocolError as error:  # a value that its column's type cannot carry
             reply.add(fault(error))
+        finally:
+            # A client that left or cancelled may have stopped it in the middle: what the engine
+            # does at the end of a batch has to happen before the session ends.
+            if isinstance(results, Generator):
+                results.close()
 
     def _play(self, reply: Reply, step: Step) -> None:
         if isinstance(step, Delay):

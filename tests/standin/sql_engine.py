@@ -20,7 +20,7 @@ from tests.standin.execution import loaded  # noqa: F401  registers every handle
 from tests.standin.execution.batch import Batch, BatchEnded
 from tests.standin.execution.calling import run_procedure
 from tests.standin.execution.conversions import converted
-from tests.standin.execution.plans import PlanCache
+from tests.standin.execution.plans import LONGEST_KEPT, PlanCache
 from tests.standin.execution.state import EngineSession, state_of
 from tests.standin.profiles import COLLATION
 from tests.standin.session import Session
@@ -34,8 +34,12 @@ from tests.standin.tsql.parser import parse_batch
 _VARYING: Final = frozenset({"nvarchar", "varchar", "varbinary"})
 
 
-@functools.lru_cache(maxsize=2_000)
 def _parsed(text: str) -> tuple[Node, ...]:
+    return parse_batch(text) if len(text) > LONGEST_KEPT else _parsed_before(text)
+
+
+@functools.lru_cache(maxsize=2_000)
+def _parsed_before(text: str) -> tuple[Node, ...]:
     return parse_batch(text)
 
 

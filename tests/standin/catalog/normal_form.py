@@ -36,6 +36,10 @@ _ARITHMETIC: Final[dict[type[exp.Expr], str]] = {
 _ARGUMENTS: Final = frozenset({"this", "expression", "expressions", "is_string", "low", "high"})
 #: Functions that are written without parentheses.
 _WITHOUT_PARENTHESES: Final = frozenset({"current_user", "session_user", "system_user", "user"})
+#: Functions whose first argument is a word such as ``year``, and no column.
+_OF_A_DATE_PART: Final = frozenset(
+    {"dateadd", "datediff", "datediff_big", "datename", "datepart", "datetrunc"}
+)
 
 
 class _NoRule(Exception):
@@ -53,7 +57,16 @@ def normal_form(text: str) -> str:
 def columns_in(text: str) -> tuple[str, ...]:
     """The columns an expression speaks of, each once, in their order."""
     found = parse_expression(text).find_all(exp.Column, bfs=False)
-    return tuple(dict.fromkeys(column.name for column in found))
+    return tuple(dict.fromkeys(column.name for column in found if not _is_date_part(column)))
+
+
+def _is_date_part(column: exp.Expr) -> bool:
+    function = column.parent
+    return (
+        isinstance(function, exp.Anonymous)
+        and str(function.this).lower() in _OF_A_DATE_PART
+        and column is function.expressions[0]
+    )
 
 
 def _written(node: exp.Expr) -> str:
@@ -81,7 +94,7 @@ def _national(node: exp.Expr) -> str:
 
 
 def _column(node: exp.Expr) -> str:
-    return quote(node.name)
+    return node.name.lower() if _is_date_part(node) else quote(node.name)
 
 
 def _function(node: exp.Expr) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.standin.engine import StatementFailed
 from tests.standin.errors import failure
-from tests.standin.sqltypes.sql_type import SqlType
+from tests.standin.sqltypes.sql_type import MAX, SqlType
 
 #: The errors that TRY_CAST and TRY_CONVERT turn into NULL: the value is wrong, not the types.
 CONVERSION_FAILURES: Final = frozenset(
@@ -112,7 +112,8 @@ def explicit_not_allowed(source: SqlType, target: SqlType) -> StatementFailed:
 def operands_incompatible(left: SqlType, right: SqlType, operator: str) -> StatementFailed:
     """402; ``operator`` as the message has it: "add", "'&'"; a max type with its length."""
     first, second = (
-        type_label(operand) + ("(max)" if operand.is_max else "") for operand in (left, right)
+        type_label(operand) + ("(max)" if operand.length == MAX else "")
+        for operand in (left, right)
     )
     return failure(
         402, f"The data types {first} and {second} are incompatible in the {operator} operator."
@@ -174,10 +175,11 @@ def small_integer_overflow(target: SqlType, value: int) -> StatementFailed:
     )
 
 
-def float_overflow(target: SqlType, value: float) -> StatementFailed:
+def float_overflow(target: SqlType, value: float, *, state: int = 1) -> StatementFailed:
     return failure(
         232,
         f"Arithmetic overflow error for type {type_label(target)}, value = {value:f}.",
+        state=state,
     )
 
 
@@ -243,7 +245,7 @@ def no_room_for_guid() -> StatementFailed:
 
 
 def truncated(table: str, column: str, kept: str) -> StatementFailed:
-    """2628, which replaced 8152 (Microsoft Learn, MSSQLSERVER_2628)."""
+    """2628, which replaced 8152 in 2019; sources: docs/evidence.md."""
     return failure(
         2628,
         f"String or binary data would be truncated in table '{table}', column '{column}'. "

@@ -36,6 +36,8 @@ _COMPILING: Final = frozenset(
         *(8116, 8117, 8120, 8121, 8127, 8133, 8155, 8156, 8158, 8159),
     }
 )
+#: Those of them that wait until the statement runs (deferred name resolution).
+_DEFERRED: Final = frozenset({208})
 #: Errors that end the batch and can be caught.
 _ENDS_BATCH: Final = frozenset({266, 911, 1088, 2714, 4902})
 #: Conversions of a value that is wrong.
@@ -45,10 +47,15 @@ _TERMINATED: Final = frozenset({220, 512, 515, 547, 1505, 2601, 2627, 2628, 8115
 
 
 def reach_of(failure: Failure, *, xact_abort: bool) -> Reach:
-    """How far ``failure`` goes; SET XACT_ABORT ON leaves RAISERROR alone, and only that."""
+    """How far ``failure`` goes.
+
+    SET XACT_ABORT ON leaves RAISERROR alone, and what is found while compiling (Microsoft Learn,
+    "SET XACT_ABORT"); tables are looked for when the statement runs.
+    """
     if failure.rolls_back or failure.number in _ENDS_TRANSACTION:
         return Reach.TRANSACTION
-    if xact_abort and failure.raised_by != "RAISERROR":
+    compiling = _is_found_compiling(failure) and failure.number not in _DEFERRED
+    if xact_abort and failure.raised_by != "RAISERROR" and not compiling:
         return Reach.TRANSACTION
     if is_refusal(failure) or failure.raised_by == "THROW" or failure.number in _ENDS_BATCH:
         return Reach.BATCH

@@ -225,8 +225,13 @@ class Batch:
         self.state.error = 0
         return Executed() if self.state.option("NOCOUNT") else RowCount(count)
 
-    def done(self) -> Result:
-        """The end of a statement that has no count."""
+    def done(self, row_count: int = 0) -> Result:
+        """The end of a statement that tells no count; ``row_count`` is what @@ROWCOUNT becomes.
+
+        Microsoft Learn, "@@ROWCOUNT (Transact-SQL)": an assignment makes it 1, SET <option>, USE,
+        PRINT, BEGIN TRANSACTION and their kind 0.
+        """
+        self.state.row_count = row_count
         self.state.error = 0
         return Executed()
 

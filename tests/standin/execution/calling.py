@@ -77,7 +77,7 @@ def run_procedure(batch: Batch, name: str, arguments: dict[str | int, object]) -
 
 def changes(name: str) -> bool:
     """Whether a system procedure changes the catalogue."""
-    return name.lower() == "sp_rename" or "extendedproperty" in name.lower()
+    return name.lower() in ("sp_rename", "sp_addtype") or "extendedproperty" in name.lower()
 
 
 def _execute_sql(batch: Batch, given: tuple[_Given, ...]) -> Iterator[Result]:

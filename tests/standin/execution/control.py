@@ -106,7 +106,7 @@ def set_variable(batch: Batch, node: nodes.SetVariable) -> Iterator[Result]:
     if node.operator != "=":
         value = nodes.SqlText(f"{node.name} {node.operator[:-1]} ({value.text})", value.line)
     assign(batch, node.name, *batch.value(value))
-    yield batch.done()
+    yield batch.done(row_count=1)
 
 
 def assign(batch: Batch, name: str, stored: object, source: SqlType) -> None:

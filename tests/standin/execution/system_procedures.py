@@ -15,6 +15,7 @@ from tests.standin.execution import (
     system_procedures_properties,
     system_procedures_rename,
     system_procedures_tables,
+    system_procedures_types,
 )
 from tests.standin.tsql.names import parse_name
 
@@ -50,6 +51,9 @@ _KNOWN: Final[dict[str, _Procedure]] = {
     ),
     "sp_rename": _Procedure(
         system_procedures_rename.rename, ("objname", "newname", "objtype"), required=2
+    ),
+    "sp_addtype": _Procedure(
+        system_procedures_types.add_type, ("typename", "phystype", "nulltype", "owner"), 2
     ),
     "sp_addextendedproperty": _Procedure(system_procedures_properties.add, _PROPERTY, 1),
     "sp_updateextendedproperty": _Procedure(system_procedures_properties.update, _PROPERTY, 1),

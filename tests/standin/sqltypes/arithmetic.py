@@ -159,8 +159,11 @@ def _decimal_arithmetic(operator: str, left: Fragment, right: Fragment) -> Fragm
 
 
 def _digits(operand: Fragment) -> tuple[int, int]:
-    """Precision and scale; a whole-number literal has the digits it is written with (Microsoft
-    Learn, "Constants" and "int, bigint, smallint, and tinyint")."""
+    """Precision and scale; a whole-number literal has the digits it is written with.
+
+    Unconfirmed for int literals, but the known results of such divisions ask for it: 1.0 / 3 is
+    0.333333, and with the ten digits of an int there would be twelve decimals.
+    """
     literal = _LITERAL.fullmatch(operand.sql)
     if literal and family(operand.type) is Family.INTEGER:
         return len(literal["digits"]), 0

@@ -74,6 +74,8 @@ def _float(operation: str, a: float | str | None, b: float | str | None, name: s
     if a is None or b is None:
         return None
     left, right = float(a), float(b)
+    if name == "real":
+        left, right = (number_text.single(one, SqlType(name)) for one in (left, right))
     if not right and operation == "/":
         raise errors.divide_by_zero()
     result = _FLOAT[operation](left, right)

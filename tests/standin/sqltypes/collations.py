@@ -25,6 +25,8 @@ from tests.standin.sqltypes.sql_type import SqlType
 
 #: Keys remembered for each collation: sorting asks for the same ones again and again.
 _REMEMBERED: Final = 16384
+#: Characters of texts whose keys are kept: documents would fill the memory.
+_LONGEST_REMEMBERED: Final = 1000
 _PUNCTUATION: Final = ' !"#$%&()*,./:;?@[\\]^_`{|}~+<=>'
 #: Printing ASCII in its order, below the digits; control characters stay where they are.
 _ORDER: Final = (
@@ -45,7 +47,6 @@ def _primary(text: str) -> str:
     return text.casefold().translate(_MINIMAL).translate(_ORDER)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _base_and_marks(text: str) -> tuple[str, str]:
     """The text without accents, and the accents, each behind the position of its letter."""
     if text.isascii():
@@ -107,8 +108,14 @@ KEYS: Final[dict[str, Callable[[str], object]]] = {
 
 
 def _comparison(key: Callable[[str], object]) -> Callable[[str, str], int]:
+    uncached: Callable[[str], object] = getattr(key, "__wrapped__", key)
+
     def compare(a: str, b: str) -> int:
-        return 0 if a == b else _compared(key(a), key(b))
+        if a == b:
+            return 0
+        if len(a) + len(b) > _LONGEST_REMEMBERED:
+            return _compared(uncached(a), uncached(b))
+        return _compared(key(a), key(b))
 
     return compare
 

@@ -61,6 +61,8 @@ def _declared(name: str, arguments: tuple[str, ...], default_length: int) -> Sql
         return SqlType("nvarchar", _SYSNAME_LENGTH)
     if not families.known(canonical):
         raise errors.unknown_type(name)
+    if families.is_opaque(canonical) or (canonical == "xml" and arguments):
+        raise StatementFailed(not_supported(f"the type {name}{_written(arguments)}"))
     if canonical in _LIMITS:
         return SqlType(canonical, _length(canonical, arguments, default_length))
     if canonical in _DECIMALS:
@@ -84,6 +86,10 @@ def from_declaration(
     return _declared(name, tuple(arguments), default_length)
 
 
+def _written(arguments: tuple[str, ...]) -> str:
+    return f"({', '.join(arguments)})" if arguments else ""
+
+
 def _refuse_arguments(name: str, arguments: tuple[str, ...]) -> None:
     if arguments:
         raise errors.no_arguments_allowed(name.lower())
@@ -95,7 +101,7 @@ def _numbers(name: str, arguments: tuple[str, ...], most: int) -> list[int]:
     try:
         return [int(argument) for argument in arguments]
     except ValueError:
-        raise StatementFailed(not_supported(f"{name}({', '.join(arguments)})")) from None
+        raise StatementFailed(not_supported(f"{name}{_written(arguments)}")) from None
 
 
 def _length(name: str, arguments: tuple[str, ...], default: int) -> int:

@@ -83,6 +83,11 @@ def known(name: str) -> bool:
     return name in _FAMILIES and name != "null"
 
 
+def is_opaque(name: str) -> bool:
+    """Whether the system type's values mean nothing to the stand-in."""
+    return name in _MEMBERS[Family.OPAQUE]
+
+
 def is_text(sql_type: SqlType) -> bool:
     """Whether values are character strings, xml and json left out."""
     return family(sql_type) is Family.TEXT

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+from tests.standin.engine import StatementFailed, not_supported
 from tests.standin.errors import conversion as errors
 from tests.standin.runtime import sqlite_function
 from tests.standin.sqltypes.collations import KEYS, sqlite_collation_of
@@ -122,8 +123,10 @@ def _set_content(pattern: str, start: int, escape: str | None) -> tuple[int, str
             content += pattern[index + 1]
             index += 2
             continue
-        # A ] in the first place stands for itself.
-        if character == "]" and content not in ("", "^"):
+        if character == "]":
+            if content in ("", "^") or content.endswith("-"):
+                # No document says what these mean, nor does anything here need them.
+                raise StatementFailed(not_supported(f"the set [{content}] of LIKE"))
             return index, content
         content += character
         index += 1

@@ -73,6 +73,11 @@ def decimal(precision: int = 18, scale: int = 0) -> SqlType:
     return SqlType("decimal", precision=precision, scale=scale)
 
 
+def numeric(precision: int = 18, scale: int = 0) -> SqlType:
+    """numeric(precision, scale), which is what constants have."""
+    return SqlType("numeric", precision=precision, scale=scale)
+
+
 def nvarchar(length: int = MAX, collation: str = "") -> SqlType:
     """nvarchar(length)."""
     return SqlType("nvarchar", length, collation=collation)

@@ -31,7 +31,7 @@ def to_text(value: object, source: SqlType, target: SqlType, style: int | None) 
     if target.length in (MAX, 0):
         return text
     if texts.length_of(text, target) > target.length:
-        text = _shortened(text, source, target)
+        text = _shortened(text, value, source, target)
     return texts.padded(text, target)
 
 
@@ -50,7 +50,7 @@ def _printed(value: object, source: SqlType, target: SqlType, style: int | None)
     return str(value)
 
 
-def _shortened(text: str, source: SqlType, target: SqlType) -> str:
+def _shortened(text: str, value: object, source: SqlType, target: SqlType) -> str:
     kind = family(source)
     if kind is Family.INTEGER:
         if target.name in UNICODE or source.name == "bigint":
@@ -59,7 +59,7 @@ def _shortened(text: str, source: SqlType, target: SqlType) -> str:
     if kind is Family.DECIMAL:
         raise errors.overflow(source, target)
     if kind is Family.FLOAT:
-        raise errors.expression_overflow(target)
+        raise errors.float_overflow(target, float(str(value)), state=2)
     if kind is Family.MONEY:
         raise errors.no_room_for_money(target)
     if kind is Family.GUID:

@@ -148,8 +148,10 @@ class Handle:
 
     def close(self) -> None:
         """Give everything back; what is not committed is gone."""
-        self.rollback()
-        self.connection.close()
+        try:
+            self.rollback()
+        finally:
+            self.connection.close()
 
     def _end(self) -> None:
         self._savepoints.clear()

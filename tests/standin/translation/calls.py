@@ -73,6 +73,8 @@ def aggregate_call(
 def _inside_aggregate(compiler: Compiler) -> Iterator[Names]:
     """Its arguments are columns of single rows again."""
     names = compiler.names
+    if names is not None and names.clause == "VALUES":
+        raise StatementFailed(not_supported("an aggregate in VALUES"))
     if names is None or names.clause not in _CLAUSES_WITH_AGGREGATES:
         raise clauses.aggregate_in_where()
     if names.inside_aggregate:

@@ -33,6 +33,9 @@ def _conversion(compiler: Compiler, node: Conversion) -> Fragment:
         return Fragment("NULL", target)
     sqltypes.check_explicit(value.type, target)
     sql = sqltypes.conversion_sql(value.sql, value.type, target, style=style, attempt=node.attempts)
+    if sql == value.sql and not is_text(target):
+        # A constant that was converted has the digits of its type, not those it is written with.
+        sql = f"(+{sql})"
     return Fragment(sql, target, value.nullable or node.attempts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +15,7 @@ from tests.standin.sqltypes.sql_type import (
     MAX,
     UNTYPED_NULL,
     SqlType,
-    decimal,
+    numeric,
     nvarchar,
     varbinary,
     varchar,
@@ -23,6 +24,7 @@ from tests.standin.translation import handlers
 from tests.standin.translation.compiler import Compiler
 from tests.standin.translation.plan import Fragment
 
+_NUMBER: Final = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _INT_MAXIMUM: Final = 2**31 - 1
 _MAXIMUM_PRECISION: Final = 38
 _LONGEST_VARCHAR: Final = 8000
@@ -76,6 +78,9 @@ def _varchar(text: str) -> Fragment:
 
 def number(text: str) -> Fragment:
     """A number: int, numeric where it is longer or has a point, float with an exponent."""
+    if not _NUMBER.fullmatch(text):
+        # sqlglot takes "1e0+0" for one number.
+        raise StatementFailed(not_supported(f"the number {text}; put a blank behind its exponent"))
     if "e" in text.lower():
         return Fragment(repr(float(text)), SqlType("float"), nullable=False)
     if "." not in text and int(text) <= _INT_MAXIMUM:
@@ -93,7 +98,7 @@ def exact_type(value: Decimal) -> SqlType:
     precision = max(significant, scale, 1)
     if precision > _MAXIMUM_PRECISION:
         raise StatementFailed(not_supported(f"a number of more than 38 digits: {value}"))
-    return decimal(precision, scale)
+    return numeric(precision, scale)
 
 
 @handlers.value(exp.HexString, accept=("this", "is_integer"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
 from sqlglot import exp
@@ -11,13 +10,12 @@ from sqlglot import exp
 from tests.standin import sqltypes
 from tests.standin.engine import StatementFailed, not_supported
 from tests.standin.errors import binding
-from tests.standin.sqltypes.sql_type import INT, SqlType
+from tests.standin.sqltypes.sql_type import SqlType
 from tests.standin.translation import handlers
 from tests.standin.translation.compiler import Compiler
 from tests.standin.translation.dialect import text_of
-from tests.standin.translation.literals import exact_type, text_sql
 from tests.standin.translation.plan import Fragment
-from tests.standin.translation.types import is_exact, is_text
+from tests.standin.translation.types import is_text
 
 _OPERATORS: Final[dict[type[exp.Expr], str]] = {
     exp.Add: "+",
@@ -38,22 +36,7 @@ def _binary(compiler: Compiler, node: exp.Binary) -> Fragment:
     right = compiler.expression(node.right)
     for value, other in ((left, right), (right, left)):
         compiler.deduce(value, other.type, in_general=True)
-    left, right = _exact(left, node.left, right), _exact(right, node.right, left)
     return sqltypes.arithmetic(_OPERATORS[type(node)], left, right)
-
-
-def _exact(fragment: Fragment, node: exp.Expr, other: Fragment) -> Fragment:
-    """An int constant beside a numeric has just its digits: 1.0 / 3 is 0.333333, numeric(7, 6).
-
-    Unconfirmed, but the known results of such divisions ask for it; with the ten digits of an int
-    there would be twelve decimals.
-    """
-    if fragment.type != INT or not is_exact(other.type):
-        return fragment
-    value = node.unnest()
-    if not isinstance(value, exp.Literal) or value.is_string:
-        return fragment
-    return Fragment(text_sql(fragment.sql), exact_type(Decimal(fragment.sql)), nullable=False)
 
 
 @handlers.value(exp.Neg)

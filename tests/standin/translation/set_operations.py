@@ -62,9 +62,21 @@ def set_statement(compiler: Compiler, node: exp.SetOperation) -> CompiledQuery:
         f"{_arm(compiler, right, columns, collate=not every)}"
     )
     items = [Item(c.name, Fragment(c.label, c.type, c.nullable)) for c in columns]
-    order = set_order_sql(node.args.get("order"), items)
+    order = set_order_sql(node.args.get("order"), items, _names_behind(node))
     limit = limit_sql(compiler, node)
     return CompiledQuery(" ".join(filter(None, (sql, order, limit))), columns)
+
+
+def _names_behind(node: exp.Expr) -> tuple[str, ...]:
+    """The names of the first SELECT's columns that have another name now, "" for the others."""
+    first = node
+    while isinstance(first, (exp.SetOperation, exp.Subquery)):
+        first = first.this
+    items = first.expressions
+    if any(item.is_star for item in items):
+        return ()
+    renamed = (item.this if isinstance(item, exp.Alias) else None for item in items)
+    return tuple(item.name if isinstance(item, exp.Column) else "" for item in renamed)
 
 
 @handlers.query(exp.Subquery, accept=("this",))

@@ -9,6 +9,7 @@ from typing import Final
 from sqlglot import exp
 
 from tests.standin.catalog.model import View
+from tests.standin.catalog.system_views import is_of_the_system
 from tests.standin.engine import StatementFailed, not_supported
 from tests.standin.errors import binding, clauses
 from tests.standin.sqltypes.sql_type import INT, UNTYPED_NULL
@@ -124,6 +125,8 @@ def _relation_sql(
     if relation is None:
         if name.name.startswith("@"):
             raise binding.table_variable_not_declared(name.name)
+        if is_of_the_system(name):
+            raise StatementFailed(not_supported(f"the system view {name}"))
         raise binding.invalid_object(str(name))
     if node.args.get("alias") and node.args["alias"].columns:
         raise StatementFailed(not_supported(f"a column list behind a table: {text_of(node)}"))
@@ -198,7 +201,8 @@ def _values_sql(compiler: Compiler, names: Names, node: exp.Values) -> str:
     handlers.check_arguments(node, frozenset(("expressions", "alias")))
     if not node.alias:
         raise binding.incorrect_syntax(")")
-    with compiler.within(names.outer):
+    # Names of its own: an aggregate here would be one of the query around, which SQLite refuses.
+    with compiler.within(Names(names.outer, clause="VALUES")):
         rows = [[compiler.expression(item) for item in row.expressions] for row in node.expressions]
     query = _rows_query(compiler, rows)
     return add_query(compiler, names, query, node.alias, node.args["alias"], ())

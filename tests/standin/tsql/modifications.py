@@ -74,6 +74,8 @@ def _truncate(parser: Parser) -> TruncateTable:
 
 def _insert(stream: TokenStream, start: int, line: int) -> Modification:
     stream.expect("INSERT")
+    if stream.at("BULK"):
+        raise stream.refused("INSERT BULK")
     _skip_top(stream)
     stream.accept("INTO")
     _skip_target(stream)

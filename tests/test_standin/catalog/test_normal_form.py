@@ -28,6 +28,7 @@ from tests.standin.catalog.normal_form import columns_in, normal_form
         ("[a]]b] IS NOT NULL", "([a]]b] IS NOT NULL)"),
         ("ISJSON(data) = 1", "(isjson([data])=(1))"),
         ("a + (b - 1) * 2", "([a]+([b]-(1))*(2))"),
+        ("DATEPART(Year, made)", "(datepart(year,[made]))"),
     ],
 )
 def test_normal_form(text: str, expected: str) -> None:
@@ -45,3 +46,10 @@ def test_what_has_no_rule_keeps_its_text(text: str) -> None:
 
 def test_columns_of_an_expression() -> None:
     assert columns_in("[b] > 1 AND len(A) < [b] AND 'c' = N'd'") == ("b", "A")
+
+
+def test_a_part_of_a_date_is_no_column() -> None:
+    assert columns_in("DATEDIFF(day, day, [made]) > 1 AND DATEPART(hour, GETDATE()) > 6") == (
+        "day",
+        "made",
+    )

@@ -33,7 +33,7 @@ def over_values(selected: str, values: str) -> str:
         ("AVG(v)", "1.0, 1.0, 0.0", "0.666666", "decimal(38,6)"),
         ("AVG(CONVERT(float, v))", "1, 2", 1.5, "float"),
         ("MIN(v)", "'b', 'A'", "A", "varchar(1)"),
-        ("MAX(v)", "10.0, 9.5", "10.0", "decimal(3,1)"),
+        ("MAX(v)", "10.0, 9.5", "10.0", "numeric(3,1)"),
         ("MAX(DATALENGTH(v))", "'ab', 'abc'", 3, "int"),
         ("STDEV(v)", "1, 3", 2**0.5, "float"),
         ("STDEV(v)", "1, NULL", None, "float"),
@@ -106,12 +106,12 @@ def test_fails(sql: Evaluation, aggregate: str, number: int, message: str) -> No
         ("RANK() OVER (ORDER BY g)", [1, 1, 3, 3], "bigint"),
         ("DENSE_RANK() OVER (ORDER BY g)", [1, 1, 2, 2], "bigint"),
         ("NTILE(2) OVER (ORDER BY v)", [1, 1, 2, 2], "bigint"),
-        ("LAG(v) OVER (ORDER BY v)", [None, "1.5", "2.0", "3.0"], "decimal(2,1)"),
-        ("LEAD(v, 2, 0) OVER (ORDER BY v)", ["3.0", "4.0", "0.0", "0.0"], "decimal(2,1)"),
+        ("LAG(v) OVER (ORDER BY v)", [None, "1.5", "2.0", "3.0"], "numeric(2,1)"),
+        ("LEAD(v, 2, 0) OVER (ORDER BY v)", ["3.0", "4.0", "0.0", "0.0"], "numeric(2,1)"),
         (
             "FIRST_VALUE(v) OVER (PARTITION BY g ORDER BY v)",
             ["1.5", "1.5", "3.0", "3.0"],
-            "decimal(2,1)",
+            "numeric(2,1)",
         ),
         ("PERCENT_RANK() OVER (ORDER BY g)", [0.0, 0.0, 2 / 3, 2 / 3], "float"),
         ("CUME_DIST() OVER (ORDER BY g)", [0.5, 0.5, 1.0, 1.0], "float"),
@@ -128,7 +128,7 @@ def test_fails(sql: Evaluation, aggregate: str, number: int, message: str) -> No
             "float",
         ),
         ("COUNT(*) OVER (PARTITION BY g)", [2, 2, 2, 2], "int"),
-        ("MAX(v) OVER (PARTITION BY g)", ["2.0", "2.0", "4.0", "4.0"], "decimal(2,1)"),
+        ("MAX(v) OVER (PARTITION BY g)", ["2.0", "2.0", "4.0", "4.0"], "numeric(2,1)"),
     ],
 )
 def test_windows(sql: Evaluation, window: str, values: list[object], declared: str) -> None:

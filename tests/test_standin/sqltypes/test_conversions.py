@@ -268,6 +268,7 @@ def test_what_nothing_needs_is_refused(
         ("123.45", "decimal(5,2)", "varchar(3)", 8115, "converting numeric to data type varchar."),
         (12345, "int", "nvarchar(3)", 8115, "converting expression to data type nvarchar."),
         (3e9, "float", "int", 232, "error for type int, value = 3000000000.000000."),
+        (1.123456789, "float", "varchar(4)", 232, "for type varchar, value = 1.123457."),
         ("99999999999", "varchar(20)", "int", 248, "'99999999999' overflowed an int column."),
         ("300", "varchar(20)", "tinyint", 244, "overflowed an INT1 column."),
         ("1.0000", "money", "varchar(2)", 234, "insufficient result space"),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import decimal
+import struct
+from decimal import Decimal
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.standin.sqltypes import Fragment, arithmetic, common_type, complement, negation
@@ -270,3 +274,41 @@ def test_the_type_of_a_decimal_result_exists(
     result = decimal_result(operator, "decimal", left, right)
     assert 1 <= result.precision <= 38
     assert 0 <= result.scale <= result.precision
+
+
+_DECIMALS = st.decimals("-99999.9999", "99999.9999", places=4)
+_EXACT = decimal.Context(prec=80, rounding=decimal.ROUND_DOWN)
+
+
+@given(st.sampled_from("+-*/"), _DECIMALS, _DECIMALS)
+def test_decimals_calculate_as_pythons_do(
+    evaluate: Evaluate, operator: str, a: Decimal, b: Decimal
+) -> None:
+    """Exactly, and a quotient cut to its scale."""
+    assume(b or operator != "/")
+    result = arithmetic(operator, *(fragment(f"'{value:.4f}'", "decimal(9,4)") for value in (a, b)))
+    exact = {
+        "+": _EXACT.add,
+        "-": _EXACT.subtract,
+        "*": _EXACT.multiply,
+        "/": _EXACT.divide,
+    }[operator](a, b)
+    cut = exact.quantize(Decimal(1).scaleb(-result.type.scale), context=_EXACT)
+    assert Decimal(str(evaluate(result.sql))) == cut
+    assert operator == "/" or cut == exact
+
+
+@given(st.sampled_from("+-*"), st.floats(width=32, min_value=-1e6, max_value=1e6), _DECIMALS)
+def test_a_real_and_a_decimal_calculate_as_reals(
+    evaluate: Evaluate, operator: str, a: float, b: Decimal
+) -> None:
+    result = arithmetic(operator, fragment(repr(a), "real"), fragment(f"'{b:.4f}'", "decimal(9,4)"))
+    other = _single(float(b))
+    exact = {"+": a + other, "-": a - other, "*": a * other}[operator]
+    assert result.type.name == "real"
+    assert evaluate(result.sql) == _single(exact)
+
+
+def _single(number: float) -> float:
+    rounded: float = struct.unpack("<f", struct.pack("<f", number))[0]
+    return rounded

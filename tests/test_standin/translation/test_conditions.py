@@ -132,6 +132,12 @@ def test_a_collation_conflict_names_both(shop: Shop) -> None:
     )
 
 
+def test_a_long_text_beside_an_ntext_is_named_with_its_length(shop: Shop) -> None:
+    assert shop.error("SELECT 1 FROM product WHERE CAST(name AS nvarchar(max)) = notes")[1] == (
+        "The data types nvarchar(max) and ntext are incompatible in the equal to operator."
+    )
+
+
 def test_a_column_gives_its_collation_to_constants(shop: Shop) -> None:
     assert shop.values("SELECT id FROM product WHERE code = 'b'") == [3]
     assert shop.values("SELECT id FROM product WHERE 'b' = code") == [3]

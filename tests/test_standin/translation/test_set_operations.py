@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.standin.sqltypes.sql_type import INT, SqlType, decimal, nvarchar, varchar
+from tests.standin.sqltypes.sql_type import INT, SqlType, numeric, nvarchar, varchar
 from tests.test_standin.translation.shop import Shop, refused, translate, types
 
 
@@ -37,7 +37,7 @@ def test_rows(shop: Shop, text: str, rows: list[object]) -> None:
     ("text", "sql_type"),
     [
         ("SELECT 1 UNION SELECT 2", INT),
-        ("SELECT 1 UNION SELECT 2.5", decimal(11, 1)),
+        ("SELECT 1 UNION SELECT 2.5", numeric(11, 1)),
         ("SELECT 'a' UNION ALL SELECT 'abc'", varchar(3)),
         ("SELECT 'abc' UNION ALL SELECT N'a'", nvarchar(3)),
         ("SELECT NULL UNION ALL SELECT 'a'", varchar(1)),
@@ -80,3 +80,10 @@ def test_error(shop: Shop, text: str, number: int) -> None:
 @pytest.mark.parametrize("word", ["INTERSECT ALL", "EXCEPT ALL"])
 def test_refused(word: str) -> None:
     assert refused(f"SELECT 1 {word} SELECT 1")
+
+
+def test_order_by_a_column_that_has_another_name(shop: Shop) -> None:
+    text = "SELECT id AS a, name AS b FROM product UNION SELECT id, 'x' FROM line ORDER BY id DESC"
+    assert [row[0] for row in shop.rows(text)] == [4, 4, 3, 3, 2, 2, 1, 1]
+    text = "SELECT id AS name, name AS b FROM product UNION SELECT 9, 'x' ORDER BY name DESC"
+    assert [row[0] for row in shop.rows(text)] == [9, 4, 3, 2, 1]

@@ -159,6 +159,7 @@ def test_a_hint_inside_of_a_subquery_counts() -> None:
         "product INNER HASH JOIN line ON 1 = 1",
         "product, line RIGHT JOIN cheap ON 1 = 1",
         "product NATURAL JOIN line",
+        "product AS p HAVING 1 < (SELECT MAX(n) FROM (VALUES (AVG(p.id)), (2)) AS q (n))",
     ],
 )
 def test_refused(source: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.standin.sqltypes.sql_type import INT, SqlType, decimal, nvarchar, varchar
+from tests.standin.sqltypes.sql_type import INT, SqlType, decimal, numeric, nvarchar, varchar
 from tests.test_standin.translation.shop import Shop, refused, types
 
 
@@ -16,7 +16,7 @@ from tests.test_standin.translation.shop import Shop, refused, types
         ("CASE WHEN 1 = 1 THEN 'a' ELSE 'bcd' END", "a", varchar(3)),
         ("CASE WHEN 1 = 0 THEN 1 END", None, INT),
         ("CASE WHEN NULL = 1 THEN 1 ELSE 2 END", 2, INT),
-        ("CASE WHEN 1 = 1 THEN 1 ELSE 2.5 END", "1.0", decimal(11, 1)),
+        ("CASE WHEN 1 = 1 THEN 1 ELSE 2.5 END", "1.0", numeric(11, 1)),
         ("CASE WHEN 1 = 1 THEN NULL ELSE N'x' END", None, nvarchar(1)),
         ("CASE 'A' WHEN 'a' THEN 1 WHEN 'A' THEN 2 END", 1, INT),
         ("CASE NULL WHEN NULL THEN 1 ELSE 2 END", 2, INT),
@@ -41,7 +41,9 @@ from tests.test_standin.translation.shop import Shop, refused, types
         ("- - 5", 5, INT),
         ("~5", -6, INT),
         ("7 / 2", 3, INT),
-        ("1.0 / 3", "0.333333", decimal(7, 6)),
+        ("1.0 / 3", "0.333333", numeric(7, 6)),
+        ("1.0 / CAST(3 AS int)", "0.333333333333", numeric(13, 12)),
+        ("CAST(7 AS money) / 2", "3.5000", SqlType("money")),
         ("'a' + 'b' COLLATE Latin1_General_BIN2", "ab", None),
     ],
 )
