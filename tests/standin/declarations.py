@@ -36,12 +36,6 @@ def parameter_declarations(declarations: str) -> tuple[ParameterDeclaration, ...
     return tuple(_declaration(part) for part in _parts(declarations) if part.strip())
 
 
-@functools.lru_cache(maxsize=2_000)
-def parameter_names(declarations: str) -> tuple[str, ...]:
-    """The names in the order of declaration, each with its ``@``."""
-    return tuple(part.split()[0] for part in _parts(declarations) if part.split())
-
-
 def _declaration(text: str) -> ParameterDeclaration:
     match = _DECLARATION.fullmatch(text)
     if match is None:

@@ -136,9 +136,7 @@ def procedure_call(call: RpcCall) -> ProcedureCall:
     return ProcedureCall(name_of(call), bound)
 
 
-def _bind(
-    text: str, declarations: str, parameters: tuple[Parameter, ...], first: int
-) -> Statement:
+def _bind(text: str, declarations: str, parameters: tuple[Parameter, ...], first: int) -> Statement:
     """Give each value to the parameter it is for: by name, or as drivers often do by position.
 
     Raises StatementFailed with 8162 and 8178.

@@ -194,7 +194,7 @@ def test_a_table_without_rows_and_no_table_at_all_are_parameters() -> None:
         (tds.PacketType.RPC, f"{AUTO} ffff 0a00 0000 00 00 00", "0x00 does not exist"),
         (tds.PacketType.RPC, f"{AUTO} ffff 0a00 0000 00 00 26 04 04", "needed at least"),
         (tds.PacketType.RPC, f"{AUTO} ffff 0a00 0000" + "00 00 30 01" * 2117, "more than 2116"),
-        (tds.PacketType.RPC, AUTO + "ffff 0a00 0000 ff" * 4097, "more than 4096"),
+        (tds.PacketType.RPC, AUTO + "ffff 0a00 0000 ff" * 131_073, "more than 131072"),
         (tds.PacketType.RPC, f"{AUTO} 0000 0000 00 00 f3 00 00 00 0000", "of 0 columns"),
         (tds.PacketType.RPC, f"{AUTO} 0000 0000 00 00 f3 00 00 00 ffff 00 01", "token 0x01"),
         (tds.PacketType.RPC, f"{AUTO} 0000 0000 00 00 f3 00 00 00 ffff 99", "token 0x99"),

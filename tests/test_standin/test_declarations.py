@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.standin.declarations import parameter_names
+from tests.standin.declarations import parameter_declarations
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from tests.standin.declarations import parameter_names
     ],
 )
 def test_names_in_order_of_declaration(declarations: str, names: tuple[str, ...]) -> None:
-    assert parameter_names(declarations) == names
+    assert tuple(found.name for found in parameter_declarations(declarations)) == names

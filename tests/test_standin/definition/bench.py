@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.standin.catalog.model import Table
-from tests.standin.profiles import COLLATION
 from tests.standin.engine import Failure, Result, ResultSet, StatementFailed
 from tests.standin.execution.definition import execute_definition
 from tests.standin.execution.system_procedures import call_system_procedure
+from tests.standin.profiles import COLLATION
 from tests.standin.storage.database import Database
 from tests.standin.storage.handle import Handle
 from tests.standin.translation import translate_select
