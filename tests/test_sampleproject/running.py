@@ -1,38 +1,21 @@
-"""Runs the cases in a process of their own and tells what became of each."""
+"""The sample project's cases in a process of their own, on Django's SQLite backend."""
 
 from __future__ import annotations
 
-import ast
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-_CASES = Path(__file__).parent / "cases"
-_PROJECT = Path(__file__).parent.parent.parent
-#: Seconds for all cases together, on SQLite.
-_LIMIT = 50.0
+from tests.case_suites import CaseSuite, Outcomes
 
-
-@dataclass(frozen=True, slots=True)
-class Outcomes:
-    """``failures`` by case, empty for one that passed; a case that never ran is missing."""
-
-    failures: Mapping[str, Sequence[str]]
-    said: str
+SUITE: Final = CaseSuite(Path(__file__).parent / "cases", "tests.test_sampleproject.prepared")
+#: Seconds for all cases together.
+_LIMIT: Final = 100.0
 
 
-def case_names() -> list[str]:
-    """``module::function`` of every case; importing them would need the project's settings."""
-    return [
-        f"{file.stem}::{node.name}"
-        for file in sorted(_CASES.glob("case_*.py"))
-        for node in ast.parse(file.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-    ]
+def run_on_sqlite(directory: Path) -> Outcomes:
+    """All cases, with a database in ``directory``."""
+    return SUITE.run(sqlite_environment(directory), directory, _LIMIT)
 
 
 def sqlite_environment(directory: Path) -> dict[str, str]:
@@ -44,25 +27,3 @@ def sqlite_environment(directory: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "tests.test_sampleproject.settings_sqlite",
         "SHOP_SQLITE": str(directory / "shop.sqlite3"),
     }
-
-
-def run_cases(
-    environment: Mapping[str, str], directory: Path, *, seconds: float = _LIMIT
-) -> Outcomes:
-    """All cases on the database that ``environment`` leads to; ``directory`` takes the report."""
-    report = directory / "cases.json"
-    finished = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", str(_CASES), "--noconftest", "-q", "--tb=short"),
-            *("-p", "tests.test_sampleproject.prepared", "--report-cases", str(report)),
-            *("-o", "python_files=case_*.py", "-o", f"cache_dir={directory / 'cache'}"),
-        ],
-        cwd=_PROJECT,
-        env={name: value for name, value in environment.items() if name != "PYTEST_ADDOPTS"},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    failures = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
-    return Outcomes(failures, finished.stdout + finished.stderr)

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_sampleproject.running import Outcomes, case_names, run_cases, sqlite_environment
+from tests.case_suites import Outcomes
+from tests.test_sampleproject.running import SUITE, run_on_sqlite
 
-pytestmark = pytest.mark.process
-
-
-@pytest.fixture(scope="module")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
-    directory = tmp_path_factory.mktemp("sampleproject")
-    return run_cases(sqlite_environment(directory), directory)
+pytestmark = [pytest.mark.process, pytest.mark.background.with_args(run_on_sqlite)]
 
 
-@pytest.mark.parametrize("case", case_names())
-def test_on_sqlite(case: str, on_sqlite: Outcomes) -> None:
-    failures = on_sqlite.failures.get(case)
-    assert failures is not None, f"did not run:\n{on_sqlite.said}"
-    assert not failures, "\n\n".join(failures)
+@pytest.mark.parametrize("case", SUITE.names())
+def test_on_sqlite(case: str, background_result: Outcomes) -> None:
+    background_result.check(case)

@@ -17,11 +17,11 @@ import pytest
 
 from tests.standin.engine import NOT_SUPPORTED
 from tests.standin.logins import DEFAULT_PASSWORD, DEFAULT_USER
+from tests.standin.process import ServerProcess
 from tests.standin.sql_engine import SqlEngine
 from tests.standin.tsql.parser import split_script
 from tests.test_standin.execution.client import Client
 from tests.test_standin.execution.conftest import client, engine
-from tests.test_standin.load.server_process import ServerProcess
 
 __all__ = ["client", "engine"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_standin.load.server_process import ServerProcess
+from tests.standin.process import ServerProcess
 from tests.test_standin.load.shop import open_shop
 
 #: Pieces of each product, about: too few for 64 orders, and enough for 2,000.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.test_standin.load.server_process import LIMIT, ServerProcess
+from tests.standin.process import LIMIT, ServerProcess
 from tests.test_standin.load.shoppers import PLACED
 
 _ROOT: Final = Path(__file__).parents[3]

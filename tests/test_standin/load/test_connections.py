@@ -13,8 +13,8 @@ import pytest
 
 from tests.standin import StandIn
 from tests.standin.fixtures import StartStandIn
+from tests.standin.process import ServerProcess, needs_proc
 from tests.test_standin.clients import connect_mssql_python, connect_pyodbc
-from tests.test_standin.load.server_process import ServerProcess, needs_proc
 from tests.test_standin.load.talker import Talker
 
 pytestmark = [pytest.mark.socket, needs_proc]

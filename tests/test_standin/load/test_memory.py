@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.standin.process import ServerProcess, needs_proc
 from tests.test_standin.clients import connect_pyodbc
-from tests.test_standin.load.server_process import ServerProcess, needs_proc
 from tests.test_standin.load.talker import Talker
 
 pytestmark = [pytest.mark.socket, pytest.mark.process, needs_proc]

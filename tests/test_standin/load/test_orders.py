@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.test_standin.load.server_process import ServerProcess, needs_proc
+from tests.standin.process import ServerProcess, needs_proc
 from tests.test_standin.load.shop import Books, Rush, shoppers
 
 THREADS = 8

@@ -6,36 +6,16 @@ runs in a transaction that is rolled back, unless it asks for ``committed`` or `
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 
 import django
 import pytest
 
-
-class _Reporter:
-    """What failed in each case, as JSON for ``running.run_cases``; nothing where all is well."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self._failures: defaultdict[str, list[str]] = defaultdict(list)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        module, _, case = report.nodeid.partition("::")
-        failures = self._failures[f"{Path(module).stem}::{case.partition('[')[0]}"]
-        if report.failed:
-            failures.append(f"{report.nodeid}, {report.when}\n{report.longreprtext}")
-        elif report.skipped:
-            failures.append(f"{report.nodeid} was skipped")
-
-    def pytest_sessionfinish(self) -> None:
-        self._file.write_text(json.dumps(self._failures), encoding="utf-8")
+from tests import case_suites
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--report-cases", type=Path, metavar="FILE")
+    case_suites.add_option(parser)
 
 
 @pytest.hookimpl(trylast=True)
@@ -47,9 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.test.utils import setup_test_environment
 
     setup_test_environment(debug=False)
-    file = config.getoption("--report-cases")
-    if file is not None:
-        config.pluginmanager.register(_Reporter(file))
+    case_suites.register_reporter(config)
 
 
 @pytest.fixture(scope="session")

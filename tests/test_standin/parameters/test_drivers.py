@@ -14,13 +14,13 @@ import pytest
 from django_mssql_ops.odbc import BUNDLED_DRIVER_NAME
 from tests.standin import StandIn
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER
+from tests.standin.process import ServerProcess
 from tests.test_standin.clients import (
     LOGIN_TIMEOUT,
     connect_mssql_python,
     connect_pyodbc,
     connect_pytds,
 )
-from tests.test_standin.load.server_process import ServerProcess
 
 pytestmark = pytest.mark.socket
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.standin import StandIn
+from tests.standin.process import ServerProcess
 
 _PACKAGE = "tests.test_standin.runners.project"
 _DIRECTORY = Path(__file__).parent / "project"
@@ -32,27 +32,27 @@ class Run:
         return {word: int(number) for number, word in re.findall(r"(\d+) ([a-z]+)", last)}
 
 
-def pytest(standin: StandIn, driver: str, *arguments: str, suite: str = "") -> Run:
+def pytest(server: ServerProcess, driver: str, *arguments: str, suite: str = "") -> Run:
     """The project's tests, or one file of them, by pytest-django."""
     return _run(
         *("pytest", "-c", str(_DIRECTORY / "pytest.ini"), "--rootdir", str(_DIRECTORY)),
         *("-q", "--tb=short", *arguments, str(_DIRECTORY / suite)),
-        standin=standin,
+        server=server,
         driver=driver,
     )
 
 
-def manage_test(standin: StandIn, driver: str, *arguments: str) -> Run:
+def manage_test(server: ServerProcess, driver: str, *arguments: str) -> Run:
     """``manage.py test`` of the project."""
     return _run(
         *("django", "test", f"{_PACKAGE}.suite_unittest", "--noinput"),
         *arguments,
-        standin=standin,
+        server=server,
         driver=driver,
     )
 
 
-def _run(*command: str, standin: StandIn, driver: str) -> Run:
+def _run(*command: str, server: ServerProcess, driver: str) -> Run:
     about_us = ("DJANGO_", "MSSQL_", "PYTEST_", "STANDIN_")
     own = {name: value for name, value in os.environ.items() if not name.startswith(about_us)}
     finished = subprocess.run(
@@ -62,7 +62,7 @@ def _run(*command: str, standin: StandIn, driver: str) -> Run:
             **own,
             "DJANGO_SETTINGS_MODULE": f"{_PACKAGE}.settings",
             "MSSQL_PYTHON_DRIVER": driver,
-            "STANDIN_PORT": str(standin.port),
+            "STANDIN_PORT": str(server.port),
         },
         stdin=subprocess.DEVNULL,
         capture_output=True,

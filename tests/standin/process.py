@@ -17,7 +17,7 @@ import pytest
 
 #: Seconds; only a broken test waits for it.
 LIMIT: Final = 30.0
-_ROOT: Final = Path(__file__).parents[3]
+_ROOT: Final = Path(__file__).parents[2]
 _PROC: Final = Path("/proc")
 #: The threads of a server without a client: the main one, and the one that accepts.
 _OWN_THREADS: Final = 2
