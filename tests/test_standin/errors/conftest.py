@@ -9,7 +9,7 @@ import pytest
 from tests.standin import StandIn
 from tests.standin.server import Configuration
 from tests.test_standin.errors import tables
-from tests.test_standin.errors.servers import Server
+from tests.test_standin.servers import Server
 
 
 @pytest.fixture(

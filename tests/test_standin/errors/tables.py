@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.test_standin.errors.servers import Server
+from tests.test_standin.servers import Server
 
 #: Names of their own, for a real server may have other tables.
 _DROP = """

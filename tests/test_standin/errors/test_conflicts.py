@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from django_mssql_ops.errors import classify
-from tests.test_standin.errors.servers import Server
+from tests.test_standin.servers import Server
 
 pytestmark = pytest.mark.socket
 

@@ -14,7 +14,7 @@ import pytest
 from django_mssql_ops.errors import classify, diagnostic_records
 from tests.test_standin.errors.case import Case
 from tests.test_standin.errors.cases import CASES
-from tests.test_standin.errors.servers import Server
+from tests.test_standin.servers import Server
 
 pytestmark = pytest.mark.socket
 

@@ -7,7 +7,7 @@ import pytest
 from django_mssql_ops.errors import classify
 from tests.standin import Failure
 from tests.standin.fixtures import StartStandIn
-from tests.test_standin.errors.servers import Server
+from tests.test_standin.servers import Server
 
 pytestmark = pytest.mark.socket
 

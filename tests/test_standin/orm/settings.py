@@ -1,4 +1,7 @@
-"""Django on the stand-in whose port STANDIN_PORT names, through MSSQL_PYTHON_DRIVER."""
+"""Django on the stand-in whose port STANDIN_PORT names, or on the real server of MSSQL_HOST.
+
+MSSQL_PYTHON_DRIVER says through which driver.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ CACHES = {
 }
 
 _OPTIONS: dict[str, object] = {
-    "extra_params": "Encrypt=yes;TrustServerCertificate=yes",
+    "extra_params": os.environ.get("MSSQL_EXTRA_PARAMS", "Encrypt=yes;TrustServerCertificate=yes"),
     "connection_retries": 0,
     "connection_timeout": 10,
     "query_timeout": 20,
@@ -65,11 +68,11 @@ else:
 DATABASES = {
     "default": {
         "ENGINE": "mssql",
-        "NAME": DEFAULT_DATABASE,
-        "HOST": "127.0.0.1",
-        "PORT": os.environ["STANDIN_PORT"],
-        "USER": DEFAULT_USER,
-        "PASSWORD": DEFAULT_PASSWORD,
+        "NAME": os.environ.get("MSSQL_NAME", DEFAULT_DATABASE),
+        "HOST": os.environ.get("MSSQL_HOST", "127.0.0.1"),
+        "PORT": os.environ.get("MSSQL_PORT") or os.environ["STANDIN_PORT"],
+        "USER": os.environ.get("MSSQL_USER", DEFAULT_USER),
+        "PASSWORD": os.environ.get("MSSQL_PASSWORD", DEFAULT_PASSWORD),
         "OPTIONS": _OPTIONS,
     }
 }

@@ -1,8 +1,11 @@
-"""A server the table of errors is held against: a stand-in, or a real one from the environment."""
+"""A server that tests of SQL are held against: a stand-in, or a real one from the environment."""
 
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
@@ -88,3 +91,16 @@ class Server:
             f"SERVER={self.host},{self.port};UID={self.user};PWD={{{password}}};"
             f"DATABASE={self.database};ConnectRetryCount=0;{self.extra}"
         )
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """A new database on the real server of the environment, dropped in the end; its name."""
+    name = f"ops_{secrets.token_hex(4)}"
+    with closing(Server.from_environment().pyodbc()) as connection:
+        connection.execute(f"CREATE DATABASE [{name}]")
+        try:
+            yield name
+        finally:
+            connection.execute(f"ALTER DATABASE [{name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE")
+            connection.execute(f"DROP DATABASE [{name}]")
