@@ -16,10 +16,8 @@ from tests.standin.filling import ScriptFailed, fill
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER, Accounts
 from tests.standin.profiles import PROFILES
 from tests.standin.script import Drop, Phase
-from tests.standin.server import Configuration, StandIn
+from tests.standin.server import IDLE_SECONDS, Configuration, StandIn
 
-#: Seconds a client may be silent: a pooled connection is, between two requests of its users.
-IDLE_SECONDS = 600.0
 #: Scripted behaviour that needs no test around it.
 FAULTS = {
     "silent-after-accept": (Phase.ACCEPT, Drop.SILENCE),
