@@ -32,8 +32,8 @@ from tests.standin.sql_engine import SqlEngine
 
 #: Connections served at once; the next one is closed as soon as it is accepted.
 MAX_CONNECTIONS: Final = 64
-#: Seconds a client may stay silent before its connection ends; a pooled connection is silent between
-#: two requests of its users, for longer than the 60 s of the sample project's CONN_MAX_AGE.
+#: Seconds a client may stay silent before its connection ends; a pooled connection is silent
+#: between requests, for longer than the 60 s of the sample project's CONN_MAX_AGE.
 IDLE_SECONDS: Final = 600.0
 #: Seconds :meth:`StandIn.stop` waits for a thread; all of them end at once when asked.
 JOIN_SECONDS: Final = 10.0
