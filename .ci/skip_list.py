@@ -2,7 +2,8 @@
 
 A skipped test is a promise nobody checked. ``.ci/skipped.txt`` names the ones that are accepted,
 one ``leg: node id`` a line, because what can run differs between the legs of ``.ci/run``. Used as
-``pytest -p skip_list --skip-leg NAME`` with this directory on PYTHONPATH. Everything is said above
+``pytest -p skip_list --skip-leg NAME`` with this directory on PYTHONPATH. A line ``perhaps: file``
+names tests that any leg may skip or run: those that read what may lie beside a checkout. Everything is said above
 pytest's own summary line, which stays the last.
 """
 
@@ -30,17 +31,30 @@ def read_committed(leg: str) -> set[str]:
     return {line.removeprefix(prefix).strip() for line in lines if line.startswith(prefix)}
 
 
+def read_possible() -> tuple[str, ...]:
+    """How the node ids begin that every leg may skip."""
+    prefix = "perhaps: "
+    lines = COMMITTED.read_text(encoding="utf-8").splitlines()
+    return tuple(line.removeprefix(prefix).strip() for line in lines if line.startswith(prefix))
+
+
 class SkipList:
     """Gathers what one run skips and compares it with what the leg may skip."""
 
     def __init__(self, leg: str) -> None:
         self.leg = leg
         self.committed = read_committed(leg)
+        self.possible = read_possible()
         self.reasons: dict[str, str] = {}
 
     @property
     def differs(self) -> bool:
-        return set(self.reasons) != self.committed
+        return self.unexpected != self.committed
+
+    @property
+    def unexpected(self) -> set[str]:
+        """What was skipped and is not among the possible ones."""
+        return {node for node in self.reasons if not node.startswith(self.possible)}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         # An expected failure is reported as skipped too, but it did run.
@@ -69,7 +83,7 @@ class SkipList:
         if not self.differs:
             return
         write(f"ERROR: this is not the list in .ci/{COMMITTED.name}; to accept it:")
-        for node_id in sorted(set(self.reasons) - self.committed):
+        for node_id in sorted(self.unexpected - self.committed):
             write(f"+ {self.leg}: {node_id}")
-        for node_id in sorted(self.committed - set(self.reasons)):
+        for node_id in sorted(self.committed - self.unexpected):
             write(f"- {self.leg}: {node_id}")

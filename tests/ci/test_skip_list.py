@@ -56,6 +56,18 @@ def run_suite(directory: Path, *, committed: str) -> Run:
     return Run(finished.returncode, finished.stdout.splitlines())
 
 
+@pytest.mark.parametrize("name", ["test_suite.py", "test_suite.py::test_that_cannot"])
+def test_a_possible_skip_is_listed_and_passes(tmp_path: Path, name: str) -> None:
+    run = run_suite(tmp_path, committed=f"perhaps: {name}\n")
+    assert run.exit_code == 0
+    assert "  test_suite.py::test_that_cannot" in run.lines
+
+
+def test_a_possible_skip_of_another_file_is_none(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, committed="perhaps: test_other.py\n")
+    assert run.exit_code == 1
+
+
 def test_an_accepted_skip_is_listed_and_passes(tmp_path: Path) -> None:
     run = run_suite(tmp_path, committed="here: test_suite.py::test_that_cannot\n")
     assert run.exit_code == pytest.ExitCode.OK
