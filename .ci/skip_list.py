@@ -3,8 +3,8 @@
 A skipped test is a promise nobody checked. ``.ci/skipped.txt`` names the ones that are accepted,
 one ``leg: node id`` a line, because what can run differs between the legs of ``.ci/run``. Used as
 ``pytest -p skip_list --skip-leg NAME`` with this directory on PYTHONPATH. A line ``perhaps: file``
-names tests that any leg may skip or run: those that read what may lie beside a checkout. Everything is said above
-pytest's own summary line, which stays the last.
+names tests that any leg may skip or run: those that read what may lie beside a checkout.
+Everything is said above pytest's own summary line, which stays the last.
 """
 
 from __future__ import annotations
