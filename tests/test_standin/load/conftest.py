@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.standin.process import ServerProcess
-from tests.test_standin.load.shop import open_shop
-
-#: Pieces of each product, about: too few for 64 orders, and enough for 2,000.
-FEW, MANY = 3, 170
+from tests.test_standin.load.shop import FEW, MANY, open_shop
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,9 @@ from typing import Any, Final
 from tests.standin.process import LIMIT, ServerProcess
 from tests.test_standin.load.shoppers import PLACED
 
+#: Pieces of each product, about: too few for 64 orders, and enough for 2,000.
+FEW: Final = 3
+MANY: Final = 170
 _ROOT: Final = Path(__file__).parents[3]
 _ABOUT_US: Final = ("DJANGO_", "MSSQL_", "SHOP_", "STANDIN_")
 
