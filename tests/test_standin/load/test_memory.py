@@ -14,7 +14,7 @@ _ROWS = 100_000
 _WIDTH = 500
 #: Megabytes that many rows take on the wire, at least.
 _ROWS_MEGABYTES = _ROWS * _WIDTH * 2 / 2**20
-_TEXTS = 20_000
+_TEXTS = 12_000
 #: Of them those that fill the caches.
 _TEXTS_FIRST = 6_000
 #: Megabytes that the others may leave behind: the records of what was asked (see counters).
