@@ -218,7 +218,7 @@ def in_a_slice() -> list[str]:
 
 def compared_with_a_subquery() -> list[str]:
     others = Product.objects.filter(active=OuterRef("active")).order_by().values("active")
-    mean = Subquery(others.annotate(top=Max("price")).values("top"))
+    mean = Subquery(others.annotate(top=Max("price")).values("top")[:1])
     return list(Product.objects.filter(price=mean).order_by("sku").values_list("sku", flat=True))
 
 

@@ -81,12 +81,17 @@ def test_keys_and_identities() -> None:
     assert asked("get_sequences", "library_badge") == []
 
 
+def _targets(table: str) -> dict[str, tuple[str, str]]:
+    """Column and table that each column points at; Django 6.1 adds what a deletion does."""
+    return {column: found[:2] for column, found in asked("get_relations", table).items()}
+
+
 def test_relations() -> None:
-    assert asked("get_relations", "library_loan") == {
+    assert _targets("library_loan") == {
         "book_id": ("id", "library_book"),
         "reader_id": ("person_ptr_id", "library_reader"),
     }
-    assert asked("get_relations", "library_genre") == {"parent_id": ("id", "library_genre")}
+    assert _targets("library_genre") == {"parent_id": ("id", "library_genre")}
     assert asked("get_key_columns", "library_badge") == [("person_id", "library_person", "id")]
 
 

@@ -222,7 +222,8 @@ def test_subqueries() -> None:
         "Epsilon",
     ]
     pages = Book.objects.filter(author=OuterRef("author")).values("author")
-    longest = pages.annotate(longest=Max("pages")).values("longest")
+    # Sliced: Django 6.1 wants to see that there is one row.
+    longest = pages.annotate(longest=Max("pages")).values("longest")[:1]
     assert titles(Book.objects.filter(pages=Subquery(longest))) == ["épreuve", "Gamma"]
 
 

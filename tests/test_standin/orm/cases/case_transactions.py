@@ -54,6 +54,8 @@ def test_a_failure_takes_everything_back(other: BaseDatabaseWrapper) -> None:
 
 
 def test_savepoints_nest(other: BaseDatabaseWrapper) -> None:
+    # Its name until Django 6.1, and from then on.
+    create = getattr(transaction, "savepoint_create", None) or transaction.savepoint
     with transaction.atomic():
         Genre.objects.create(name="outer")
         with pytest.raises(RuntimeError), transaction.atomic():
@@ -63,10 +65,10 @@ def test_savepoints_nest(other: BaseDatabaseWrapper) -> None:
             raise RuntimeError
         with transaction.atomic():
             Genre.objects.create(name="second")
-        mark = transaction.savepoint()
+        mark = create()
         Genre.objects.all().delete()
         transaction.savepoint_rollback(mark)
-        transaction.savepoint_commit(transaction.savepoint())
+        transaction.savepoint_commit(create())
     assert seen_by(other) == ["outer", "second"]
 
 
