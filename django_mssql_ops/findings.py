@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 ID_PREFIX = "mssql_ops"
 
@@ -39,7 +39,10 @@ class Finding:
     """One judgement of one rule on one subject.
 
     ``rule`` is the identity for ever; the letter of ``id`` is the severity shown this time.
-    ``driver_text`` holds the driver's own words, already free of secrets.
+    ``about`` says what in particular (a keyword, a table) where a rule can say several things
+    about one subject; it does not change between runs. ``driver_text`` holds the driver's own
+    words, already free of secrets. ``accepted`` is True for what a baseline knows: it is shown
+    and does not make the answer bad.
     """
 
     rule: int
@@ -49,14 +52,22 @@ class Finding:
     message: str
     hint: str = ""
     driver_text: str = ""
+    about: str = ""
+    accepted: bool = False
 
     @property
     def id(self) -> str:
         return f"{ID_PREFIX}.{self.severity.value}{self.rule}"
 
     @property
-    def sort_key(self) -> tuple[int, int, str, str]:
-        return (self.severity.rank, self.rule, self.subject, self.message)
+    def identity(self) -> tuple[int, str, str]:
+        """What stays the same while a thing is as it is: rule, subject and ``about``."""
+        return (self.rule, self.subject, self.about)
+
+    @property
+    def sort_key(self) -> tuple[bool, int, int, str, str, str]:
+        worst_first = (self.accepted, self.severity.rank)
+        return (*worst_first, self.rule, self.subject, self.about, self.message)
 
 
 class Status(enum.Enum):
@@ -87,10 +98,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole answer of one command."""
+    """The whole answer of one command; a finding of ``fail_level`` or worse makes it bad."""
 
     title: str
     sections: tuple[Section, ...] = ()
+    fail_level: Severity = Severity.ERROR
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -104,8 +116,19 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """False when any finding is an ERROR; UNKNOWN alone is not bad."""
-        return not any(f.severity is Severity.ERROR for f in self.findings)
+        """False when a finding fails; UNKNOWN alone is not bad, and neither is what is accepted."""
+        return not any(self.fails(f) for f in self.findings)
+
+    def fails(self, finding: Finding) -> bool:
+        """True when ``finding`` alone would make the answer bad."""
+        if finding.accepted or finding.severity is Severity.UNKNOWN:
+            return False
+        return finding.severity.rank <= self.fail_level.rank
+
+    def about(self, subject: str) -> Report:
+        """The part of the report about one subject, judged by the same level."""
+        sections = tuple(s for s in self.sections if s.subject == subject)
+        return replace(self, sections=sections)
 
     @property
     def exit_code(self) -> int:

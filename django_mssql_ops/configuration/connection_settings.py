@@ -10,11 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django_mssql_ops.configuration.token import TokenFacts
+
 PythonDriver = Literal["pyodbc", "mssql_python"]
 DriverFamily = Literal["mssql_python", "18", "17", "freetds", "dsn", "path", "other"]
 EncryptMode = Literal["yes", "no", "strict"]
 
 LOOPBACK_NAMES = frozenset({"", ".", "(local)", "localhost", "127.0.0.1", "::1"})
+#: Endings of the names of Azure SQL Database, Managed Instance and SQL database in Fabric, in the
+#: public and the national clouds (Microsoft, "Connectivity architecture" and "Azure Government").
+AZURE_SUFFIXES = (
+    ".database.windows.net",
+    ".database.usgovcloudapi.net",
+    ".database.chinacloudapi.cn",
+    ".database.fabric.microsoft.com",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,11 @@ class Target:
     @property
     def is_loopback(self) -> bool:
         return self.host.lower() in LOOPBACK_NAMES or self.host.startswith("127.")
+
+    @property
+    def is_azure(self) -> bool:
+        """The name is that of one of Microsoft's services; an alias or an address does not tell."""
+        return self.host.lower().rstrip(".").endswith(AZURE_SUFFIXES)
 
     def __str__(self) -> str:
         instance = f"\\{self.instance}" if self.instance else ""
@@ -68,6 +83,11 @@ class ConnectionSettings:
     ``authentication`` is in lower case; ``""`` means present and empty. ``has_token`` is True when
     the key TOKEN is there, whatever its value: that is what mssql-django asks.
     Timeouts are seconds; 0 means the driver's default, as in mssql-django.
+
+    What stands in the settings, as far as it can be quoted: ``user_setting`` is USER (``user`` is
+    who logs in), ``trusted_connection`` is Trusted_Connection or None when it is absent,
+    ``python_driver_option`` is OPTIONS["python_driver"] or "". ``malformed`` names the segments of
+    ``extra_params`` that are lost, by place and size. ``conn_max_age`` is seconds, None for ever.
     """
 
     alias: str
@@ -100,11 +120,20 @@ class ConnectionSettings:
     connection_retries: int = 5
     test_collation: str = ""
     keywords: tuple[Keyword, ...] = ()
-    malformed_segments: int = 0
+    malformed: tuple[str, ...] = ()
+    unclosed_brace: bool = False
     extra_params_type: str | None = None
     option_names: tuple[str, ...] = ()
     top_level_names: tuple[str, ...] = ()
     wrong_types: Mapping[str, str] = field(default_factory=dict)
+    user_setting: str = ""
+    trusted_connection: str | None = None
+    python_driver_option: str = ""
+    connection_retry_backoff_time: int = 5
+    return_rows_bulk_insert: bool = False
+    conn_max_age: float | None = 0
+    conn_health_checks: bool = False
+    token: TokenFacts | None = None
 
     def keyword(self, *names: str) -> str | None:
         """The value of the first occurrence of any of ``names`` (lower case) in extra_params."""
@@ -114,6 +143,10 @@ class ConnectionSettings:
     def may_fall_back(self) -> bool:
         """True when mssql-django tries Driver 17 on its own where Driver 18 cannot be loaded."""
         return self.python_driver == "pyodbc" and not self.driver_is_explicit and not self.dsn
+
+    @property
+    def is_on_azure(self) -> bool:
+        return self.target is not None and self.target.is_azure
 
     @property
     def is_on_loopback(self) -> bool:

@@ -75,6 +75,14 @@ class Entry:
             self.wrong_types["PORT"] = type(value).__name__
         return ""
 
+    def conn_max_age(self) -> float | None:
+        """CONN_MAX_AGE in seconds, None for ever; Django's default, 0, for another type."""
+        value = self.values.get("CONN_MAX_AGE", 0)
+        if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+            return value
+        self.wrong_types["CONN_MAX_AGE"] = type(value).__name__
+        return 0
+
     @staticmethod
     def names(mapping: Mapping[str, Any]) -> tuple[str, ...]:
         """The keys in order; a key that is not a str is named by its type."""

@@ -23,6 +23,7 @@ from django_mssql_ops.configuration.extra_params import ExtraParams, read_extra_
 from django_mssql_ops.configuration.keywords import canonical
 from django_mssql_ops.configuration.redaction import redact
 from django_mssql_ops.configuration.target import LOCAL_HOST, TargetProblem, read_server
+from django_mssql_ops.configuration.token import read_token
 
 
 def read_settings(alias: str, settings_dict: Mapping[str, Any]) -> ConnectionSettings:
@@ -87,12 +88,30 @@ class _Reading:
             connection_retries=entry.option_integer("connection_retries", 5),
             test_collation=redact(entry.test_text("COLLATION")),
             keywords=self.extra.keywords,
-            malformed_segments=len(self.extra.malformed),
+            malformed=self.extra.malformed,
+            unclosed_brace=self.extra.unclosed_brace,
             extra_params_type=self._extra_params_type(),
             option_names=entry.names(entry.options),
             top_level_names=entry.names(entry.values),
+            user_setting=redact(self.user),
+            trusted_connection=self._trusted_connection(),
+            python_driver_option=self._python_driver_option(),
+            connection_retry_backoff_time=entry.option_integer("connection_retry_backoff_time", 5),
+            return_rows_bulk_insert=is_truthy(entry.options.get("return_rows_bulk_insert")),
+            conn_max_age=entry.conn_max_age(),
+            conn_health_checks=is_truthy(entry.values.get("CONN_HEALTH_CHECKS")),
+            token=read_token(entry.values["TOKEN"]) if "TOKEN" in entry.values else None,
+            # The last one: reading a value of a wrong type is what notes it.
             wrong_types=dict(entry.wrong_types),
         )
+
+    def _trusted_connection(self) -> str | None:
+        value = self.entry.values.get("Trusted_Connection")
+        return redact(value) if isinstance(value, str) else None
+
+    def _python_driver_option(self) -> str:
+        value = self.entry.options.get("python_driver")
+        return redact(value) if isinstance(value, str) else ""
 
     def _extra_params(self) -> ExtraParams:
         value = self.entry.options.get("extra_params")

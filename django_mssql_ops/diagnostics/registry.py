@@ -11,54 +11,66 @@ A rule is a generator function in a module of ``diagnostics/rules``::
 one of them is :class:`NotRun` (its stage never ran, or was skipped) the rule is not asked. When one
 is :class:`Unreadable` the rule is not asked either and says UNKNOWN with that reason: it can never
 say ERROR about something nobody could read.
+
+The docstring is the rule's page in the documentation and what ``--explain`` shows: its first line
+names the fault, its last paragraph starts with ``Source:``.
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from django_mssql_ops.configuration import is_retired
 from django_mssql_ops.diagnostics import rules as rules_package
-from django_mssql_ops.diagnostics.facts import Facts, NotRun, Unreadable
+from django_mssql_ops.diagnostics.facts import NotRun, Subject, Unreadable
+from django_mssql_ops.diagnostics.selection import EVERYTHING, Selection
 from django_mssql_ops.findings import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule yields; the registry adds the rule's number, slug and the subject."""
+    """What a rule yields; the registry adds the rule's number, slug and the subject.
+
+    ``about`` tells several verdicts of one rule apart and stays the same between runs.
+    """
 
     severity: Severity
     message: str
     hint: str = ""
     driver_text: str = ""
+    about: str = ""
 
 
 Verdicts = Iterator[Verdict]
 
 
-def error(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
-    return Verdict(severity=Severity.ERROR, message=message, hint=hint, driver_text=driver_text)
+def error(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
+    return Verdict(Severity.ERROR, message, hint, driver_text, about)
 
 
-def warning(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
-    return Verdict(severity=Severity.WARNING, message=message, hint=hint, driver_text=driver_text)
+def warning(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
+    return Verdict(Severity.WARNING, message, hint, driver_text, about)
 
 
-def info(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
-    return Verdict(severity=Severity.INFO, message=message, hint=hint, driver_text=driver_text)
+def info(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
+    return Verdict(Severity.INFO, message, hint, driver_text, about)
 
 
-def unknown(message: str, *, hint: str = "", driver_text: str = "") -> Verdict:
-    return Verdict(severity=Severity.UNKNOWN, message=message, hint=hint, driver_text=driver_text)
+def unknown(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
+    return Verdict(Severity.UNKNOWN, message, hint, driver_text, about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One registered rule; ``number`` is its identity for ever and is never reused."""
+    """One registered rule; ``number`` is its identity for ever and is never reused.
+
+    ``fatal`` means that an ERROR of this rule stops the application from working at all: it stays
+    an error where others are softened, in the checks that run before ``migrate``.
+    """
 
     number: int
     slug: str
@@ -68,10 +80,16 @@ class Rule:
     deploy_only: bool = False
     #: Asked about an entry of a retired backend as well, of which nothing else is worth saying.
     of_any_engine: bool = False
+    fatal: bool = False
 
-    def findings(self, facts: Facts) -> Iterator[Finding]:
+    @property
+    def explanation(self) -> str:
+        """The text of the rule's page; "" where Python runs without docstrings (-OO)."""
+        return inspect.getdoc(self.judge) or ""
+
+    def findings(self, facts: Subject) -> Iterator[Finding]:
         """Judge ``facts``; an unreadable need gives one UNKNOWN, a stage that never ran none."""
-        if is_retired(facts.settings.engine) and not self.of_any_engine:
+        if facts.is_retired and not self.of_any_engine:
             return
         arguments = [facts.read(path) for path in self.needs]
         if any(isinstance(argument, NotRun) for argument in arguments):
@@ -90,10 +108,11 @@ class Rule:
                 rule=self.number,
                 slug=self.slug,
                 severity=verdict.severity,
-                subject=facts.alias,
+                subject=facts.subject,
                 message=verdict.message,
                 hint=verdict.hint,
                 driver_text=verdict.driver_text,
+                about=verdict.about,
             )
 
 
@@ -108,6 +127,7 @@ def rule(
     needs: tuple[str, ...] = (),
     deploy_only: bool = False,
     of_any_engine: bool = False,
+    fatal: bool = False,
 ) -> Callable[[Callable[..., Verdicts]], Callable[..., Verdicts]]:
     """Register the decorated generator function as rule ``number``.
 
@@ -130,6 +150,7 @@ def rule(
             judge=judge,
             deploy_only=deploy_only,
             of_any_engine=of_any_engine,
+            fatal=fatal,
         )
         return judge
 
@@ -149,11 +170,19 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(_registered[number] for number in sorted(_registered))
 
 
-def judge(facts: Facts, *, stage: str, deploy: bool = False) -> tuple[Finding, ...]:
-    """The findings of all rules of ``stage`` on ``facts``."""
+def judge(
+    facts: Subject,
+    *,
+    stage: str,
+    deploy: bool = False,
+    selection: Selection = EVERYTHING,
+) -> tuple[Finding, ...]:
+    """The findings of the selected rules of ``stage`` on ``facts``."""
     return tuple(
         finding
         for candidate in all_rules()
-        if candidate.stage == stage and (deploy or not candidate.deploy_only)
+        if candidate.stage == stage
+        and (deploy or not candidate.deploy_only)
+        and candidate.number in selection
         for finding in candidate.findings(facts)
     )

@@ -175,8 +175,11 @@ class TestKeywords:
         assert (read.application_intent, read.hostname_in_certificate) == ("readonly", "db")
         assert settings(entry()).application_intent == "readwrite"
 
-    def test_malformed_segments_are_counted(self) -> None:
-        assert settings(entry(extra="a;b;Encrypt=yes")).malformed_segments == 2
+    def test_malformed_segments_are_named_by_place_and_size(self) -> None:
+        assert settings(entry(extra="a;b;Encrypt=yes")).malformed == (
+            "segment 1 (1 characters)",
+            "segment 2 (1 characters)",
+        )
 
 
 class TestDriver:
