@@ -13,8 +13,15 @@ import enum
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from django_mssql_ops.errors.catalogue import (
+    DefaultClass,
+    Kind,
+    Meaning,
+    meaning_at,
+    meaning_of,
+)
+from django_mssql_ops.errors.liveness import is_dead
 from django_mssql_ops.errors.message import Origin, strip_frame
-from django_mssql_ops.errors.numbers import Kind, kind_of
 
 DriverModule = Literal["pyodbc", "mssql_python", "unknown"]
 
@@ -129,12 +136,36 @@ class DriverError:
         """
         if self.phase not in (Phase.CONNECT, Phase.UNKNOWN):
             return False
-        kind = None if self.origin == "client" or self.number is None else kind_of(self.number)
-        if kind is Kind.AVAILABILITY:
+        row = None if self.origin == "client" or self.number is None else meaning_of(self.number)
+        if row is not None and row.kind is Kind.LOGIN:
+            return True
+        if row is not None and row.default_class is not DefaultClass.PERMANENT:
             return False
-        if kind is Kind.LOGIN or self.sqlstate in _REJECTING_STATES:
+        if self.sqlstate in _REJECTING_STATES:
             return True
         return self.is_from_server and self.phase is Phase.CONNECT
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """The catalogue's row for ``number`` and ``origin``, or None."""
+        return meaning_at(self.origin, self.number)
+
+    @property
+    def is_connection_dead(self) -> bool | None:
+        """The connection cannot be used any more, or never came to be; None: it cannot be told.
+
+        A failed login leaves no connection. After that the sources are the catalogue's rows, the
+        SQLSTATE and the driver's own words (see :mod:`.liveness`). The later records count as well:
+        a severe error may stand behind a mild one.
+        """
+        if self.phase in (Phase.CONNECT, Phase.DISCONNECT):
+            return True
+        verdict = is_dead(self.origin, self.sqlstate, self.number, self.sentence)
+        behind = (
+            is_dead(record.origin, record.sqlstate, record.number, strip_frame(record.text))
+            for record in self.records
+        )
+        return True if verdict or any(behind) else verdict
 
     @property
     def is_timeout(self) -> bool:

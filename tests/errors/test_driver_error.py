@@ -75,3 +75,13 @@ def test_autocommit_may_commit() -> None:
         Phase.COMMIT,
         Phase.COMMIT_OR_ROLLBACK,
     ]
+
+
+@pytest.mark.parametrize("number", [941, 982, 40020, 1205, 701, 8645, 3906])
+def test_what_another_try_may_get_is_no_rejection(number: int) -> None:
+    assert not error(number).is_login_rejected
+
+
+@pytest.mark.parametrize("number", [262, 978, 40544, 9002])
+def test_what_only_a_change_can_get_is_a_rejection(number: int) -> None:
+    assert error(number).is_login_rejected

@@ -30,13 +30,52 @@ SAMPLES = {
         'conflict occurred in database "d", table "dbo.t", column \'c\'.'
     ),
     596: "Cannot continue the execution because the session is in the kill state.",
+    615: "Could not find database ID 7, name 'd'. The database may be offline. Wait a few minutes.",
     916: (
         'The server principal "a" is not able to access the database "x" under the '
         "current security context."
     ),
+    921: "Database 'd' has not been recovered yet. Wait and try again.",
+    926: (
+        "Database 'replicatedmaster' cannot be opened. It has been marked SUSPECT by recovery. See "
+        "the SQL Server errorlog for more information."
+    ),
+    927: "Database 'd' cannot be opened. It is in the middle of a restore.",
+    941: (
+        "Database 'd' cannot be opened because it is not started. Retry when the database is "
+        "started."
+    ),
+    952: "Database 'd' is in transition. Try the statement later.",
+    976: (
+        "The target database, 'd', is participating in an availability group and is currently not "
+        "accessible for queries. Either data movement is suspended or the availability replica is "
+        "not enabled for read access."
+    ),
+    978: (
+        "The target database ('d') is in an availability group and is currently accessible for "
+        "connections when the application intent is set to read only."
+    ),
+    982: (
+        "Unable to access the 'd' database because no online secondary replicas are enabled for "
+        "read-only access."
+    ),
+    983: (
+        "Unable to access availability database 'd' because the database replica is not in the "
+        "PRIMARY or SECONDARY role. Try the operation again later."
+    ),
+    988: "Unable to access database 'd' because it lacks a quorum of nodes for high availability.",
+    1203: "Process ID 52 attempted to unlock a resource it does not own: OBJECT: 7:1:0 .",
+    1204: (
+        "The instance of the SQL Server Database Engine cannot obtain a LOCK resource at this "
+        "time. Rerun your statement when there are fewer active users."
+    ),
     1205: (
         "Transaction (Process ID 52) was deadlocked on lock resources with another "
         "process and has been chosen as the deadlock victim. Rerun the transaction."
+    ),
+    1221: (
+        "The Database Engine is attempting to release a group of locks that are not currently held "
+        "by the transaction. Retry the transaction."
     ),
     1222: "Lock request time out period exceeded.",
     2601: (
@@ -53,14 +92,40 @@ SAMPLES = {
     ),
     3902: "The COMMIT TRANSACTION request has no corresponding BEGIN TRANSACTION.",
     3903: "The ROLLBACK TRANSACTION request has no corresponding BEGIN TRANSACTION.",
+    3906: 'Failed to update database "d" because the database is read-only.',
     3930: (
         "The current transaction cannot be committed and cannot support operations that "
         "write to the log file. Roll back the transaction."
+    ),
+    3948: (
+        "The transaction was terminated because of the availability replica config/state change or "
+        "because ghost records are being deleted on the primary."
+    ),
+    3950: "Version store scan timed out when attempting to read the next row.",
+    3957: (
+        "Snapshot isolation transaction failed in database 'd' because the database did not allow "
+        "snapshot isolation when the current transaction started."
     ),
     3960: (
         "Snapshot isolation transaction aborted due to update conflict. You cannot use "
         "snapshot isolation to access table 'dbo.t' directly or indirectly in database "
         "'d'."
+    ),
+    3961: (
+        "Snapshot isolation transaction failed in database 'd' because the object accessed by the "
+        "statement has been modified by a DDL statement in another concurrent transaction since "
+        "the start of this transaction."
+    ),
+    3966: "Transaction is rolled back when accessing version store. It was earlier marked.",
+    3971: "The server failed to resume the transaction. Desc:3e00000001.",
+    3980: "The request failed to run because the batch is aborted, this can be caused by abort.",
+    3989: (
+        "New request is not allowed to start because it should come with valid transaction "
+        "descriptor."
+    ),
+    3998: (
+        "Uncommittable transaction is detected at the end of the batch. The transaction is rolled "
+        "back."
     ),
     4060: 'Cannot open database "x" requested by the login. The login failed.',
     4064: "Cannot open user default database. Login failed.",
@@ -71,6 +136,15 @@ SAMPLES = {
     ),
     8134: "Divide by zero error encountered.",
     8152: "String or binary data would be truncated.",
+    8628: "A time out occurred while waiting to optimize the query. Rerun the query.",
+    8645: (
+        "A timeout occurred while waiting for memory resources to execute the query in resource "
+        "pool 'default' (2). Rerun the query."
+    ),
+    8651: (
+        "Could not perform the operation because the requested memory grant was not available in "
+        "resource pool 'default' (2)."
+    ),
     10928: (
         "Resource ID : 1. The request limit for the database is 60 and has been reached. "
         "See 'http://go.microsoft.com/fwlink/?LinkId=267637' for assistance."
@@ -119,6 +193,22 @@ SAMPLES = {
     40914: (
         "Cannot open server 'x' requested by the login. Client is not allowed to access the server."
     ),
+    41301: (
+        "A transaction dependency failure occurred, and the current transaction can no longer "
+        "commit. Please retry the transaction."
+    ),
+    41302: (
+        "The current transaction attempted to update a record that has been updated since this "
+        "transaction started. The transaction was aborted."
+    ),
+    41305: (
+        "The current transaction failed to commit due to a repeatable read validation failure."
+    ),
+    41325: "The current transaction failed to commit due to a serializable validation failure.",
+    41339: (
+        "The table 'dbo.t' has been created or altered after the start of the current transaction. "
+        "The transaction was aborted."
+    ),
     47073: (
         "An instance-specific error occurred while establishing a connection to SQL "
         "Server. Connection was denied since Deny Public Network Access is set to Yes."
@@ -162,6 +252,11 @@ def test_no_login_name_hides_a_failed_login(name: str) -> None:
 def test_no_database_name_turns_4060_into_something_else(name: str) -> None:
     sentence = f'Cannot open database "{name}" requested by the login. The login failed.'
     assert number_of_sentence(sentence) == 4060
+
+
+def test_an_expired_token_is_a_failed_login() -> None:
+    sentence = "Login failed for user '<token-identified principal>'. Token is expired."
+    assert matching_numbers(sentence) == (18456,)
 
 
 def test_text_in_the_middle_counts_for_nothing() -> None:
