@@ -1,6 +1,12 @@
-"""A driver's exception, taken apart: ``classify(exc)`` gives a :class:`DriverError`."""
+"""A driver's exception, taken apart and explained.
+
+``classify(exc)`` gives a :class:`DriverError`, ``explain(exc_or_text)`` a :class:`Diagnosis`.
+"""
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from django_mssql_ops.errors.classify import classify, driver_errors
 from django_mssql_ops.errors.driver_error import (
@@ -12,22 +18,64 @@ from django_mssql_ops.errors.driver_error import (
 )
 from django_mssql_ops.errors.message import Origin
 from django_mssql_ops.errors.mssql_python_shim import diagnostic_records
-from django_mssql_ops.errors.numbers import Kind, Meaning, kind_of, meaning_of
+from django_mssql_ops.errors.numbers import (
+    DefaultClass,
+    Kind,
+    Meaning,
+    TransactionState,
+    client_meaning_of,
+    kind_of,
+    meaning_at,
+    meaning_of,
+)
 from django_mssql_ops.errors.redaction import redact
+
+if TYPE_CHECKING:
+    from django_mssql_ops.errors.diagnosis import Diagnosis, explain
+    from django_mssql_ops.errors.observed import ObservedRecord
+    from django_mssql_ops.errors.symptom import Evidence, Symptom
 
 __all__ = [
     "Confidence",
+    "DefaultClass",
+    "Diagnosis",
     "DiagnosticRecord",
     "DriverError",
     "DriverModule",
+    "Evidence",
     "Kind",
     "Meaning",
+    "ObservedRecord",
     "Origin",
     "Phase",
+    "Symptom",
+    "TransactionState",
     "classify",
+    "client_meaning_of",
     "diagnostic_records",
     "driver_errors",
+    "explain",
     "kind_of",
+    "meaning_at",
     "meaning_of",
     "redact",
 ]
+
+#: Name -> its module, which is imported when the name is first asked for: whoever only classifies
+#: exceptions, as a retry does, does not wait for the explanations.
+_LATER: Final = {
+    "Diagnosis": "diagnosis",
+    "Evidence": "symptom",
+    "ObservedRecord": "observed",
+    "Symptom": "symptom",
+    "explain": "diagnosis",
+}
+
+
+def __getattr__(name: str) -> object:
+    module = _LATER.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{module}"), name)
+    globals()[name] = value
+    return value

@@ -39,14 +39,14 @@ def driver_errors(exc: BaseException) -> tuple[DriverError, ...]:
     A rollback that fails on a lost connection says less than the statement before it: whoever
     decides about a retry wants both.
     """
-    links = tuple(_chain(exc))
+    links = tuple(chain(exc))
     errors = tuple(error for error in map(_read_exception, links) if error is not None)
     if errors:
         return errors
     return tuple(error for error in map(_read_shape, links) if error is not None)
 
 
-def _chain(exc: BaseException) -> Iterator[BaseException]:
+def chain(exc: BaseException) -> Iterator[BaseException]:
     """``exc``, its causes and its contexts that are not suppressed, each once, depth first."""
     waiting, seen = [exc], set[int]()
     while waiting and len(seen) < MAX_CHAIN:
