@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.standin.encryption import EncryptionPolicy
+from tests.standin.rights import Denial, Rights
 
 #: The default collation of a US English installation.
 COLLATION: Final = "SQL_Latin1_General_CP1_CI_AS"
@@ -30,6 +31,7 @@ class Profile:
 
     ``encryption`` is the server's own configuration. ``strict`` says that TDS 8.0 (TLS first) is
     understood. ``view_server_state`` False makes the dynamic management views answer 300 and 297.
+    ``denials`` hold for every login but sa, unless ``is_sysadmin``.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Profile:
     default_schema: str = "dbo"
     is_sysadmin: bool = False
     is_db_owner: bool = True
+    is_ddl_admin: bool = False
+    denials: tuple[Denial, ...] = ()
     view_server_state: bool = True
 
     database_collation: str = COLLATION
@@ -69,6 +73,13 @@ class Profile:
         """``product_version`` as four numbers."""
         major, minor, build, revision = (int(part) for part in self.product_version.split("."))
         return major, minor, build, revision
+
+    @property
+    def rights(self) -> Rights:
+        """What the user of a login may do."""
+        if self.is_sysadmin:
+            return Rights()
+        return Rights(self.is_db_owner or self.is_ddl_admin, self.denials)
 
     @property
     def banner(self) -> str:

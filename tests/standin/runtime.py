@@ -49,6 +49,10 @@ class DatabaseFacts:
     page_verify: str = "CHECKSUM"
 
 
+def _everything(permission: str, table: str) -> bool:
+    return True
+
+
 def _no_databases() -> tuple[DatabaseFacts, ...]:
     return ()
 
@@ -61,7 +65,8 @@ class Runtime:
     StatementFailed is kept in ``failure`` and whoever runs the statement raises that instead.
     ``now`` (local time, naive) and ``utc_now`` are fixed for a statement, as SQL Server's clock is.
     ``next_identity`` gives the next value of a table's identity by object_id, ``identity_current``
-    the last one given (None before the first). ``databases`` are the server's.
+    the last one given (None before the first). ``databases`` are the server's. ``may`` says whether
+    the session's user has a permission on ``schema.table``, or with "" in the database.
     """
 
     failure: StatementFailed | None = None
@@ -71,6 +76,7 @@ class Runtime:
     identity_current: Callable[[int], int | None] = _no_current_identity
     next_rowversion: Callable[[], int] = _no_rowversion
     databases: Callable[[], tuple[DatabaseFacts, ...]] = _no_databases
+    may: Callable[[str, str], bool] = _everything
 
 
 @dataclass(frozen=True, slots=True)

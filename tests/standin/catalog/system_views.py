@@ -11,6 +11,7 @@ from tests.standin.catalog import (
     sys_constraints,
     sys_objects,
     sys_server,
+    sys_triggers,
 )
 from tests.standin.catalog.view_definition import ViewDefinition
 from tests.standin.tsql.nodes import ObjectName
@@ -27,6 +28,7 @@ _DEFINITIONS: Final = (
     *sys_columns.VIEWS,
     *sys_constraints.VIEWS,
     *sys_server.VIEWS,
+    *sys_triggers.VIEWS,
     *information_schema.VIEWS,
 )
 _BY_NAME: Final = {

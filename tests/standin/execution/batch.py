@@ -151,7 +151,7 @@ class Batch:
 
     def scope(self) -> Scope:
         """What names mean to a translation."""
-        return Scope(self.handle.catalog, self.variables.types)
+        return Scope(self.handle.catalog, self.variables.types, rights=self.state.rights)
 
     def declared(self, name: TypeName) -> SqlType:
         """The type behind a declaration, an alias type's base included."""
@@ -162,7 +162,8 @@ class Batch:
         """The key of a plan: everything a translation depends on."""
         database = self.handle.database
         types = tuple(self.variables.types.items())
-        return kind, str(database.path), self.handle.catalog.version, text, types
+        version = self.handle.catalog.version
+        return kind, str(database.path), version, text, types, self.state.rights
 
     def bind(self, parameters: Iterable[str]) -> dict[str, object]:
         """The values of a plan's parameters, in storage form."""

@@ -23,6 +23,7 @@ from tests.standin.sqltypes.sql_type import SqlType
 from tests.standin.translation.modifications import translate_modification
 from tests.standin.translation.modifications_columns import target_table
 from tests.standin.translation.modifications_reading import read_insert
+from tests.standin.translation.rights import require
 from tests.standin.tsql import nodes
 
 
@@ -34,6 +35,7 @@ def change(batch: Batch, node: nodes.Modification) -> Iterator[Result]:
     plan = batch.plans.get(
         batch.plan_key("modification", node), lambda: translate_modification(node, batch.scope())
     )
+    require(batch.scope(), "INSERT" if plan.inserts else plan.kind, plan.target)
     batch.begin_implicitly()
     with batch.changing() as handle:
         result = modify(
@@ -58,6 +60,7 @@ def _insert_executed(
         raise StatementFailed(not_supported("OUTPUT of INSERT … EXEC"))
     insert = read_insert(node.text.text)
     table = target_table(insert.target, batch.scope())
+    require(batch.scope(), "INSERT", table)
     answers: list[tuple[list[SqlType], list[Row]]] = []
     for result in handler_of(execute)(batch, execute):
         if isinstance(result, Failure):

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from tests.standin.engine import Result
+from tests.standin.engine import Result, StatementFailed, not_supported
+from tests.standin.errors.permissions import denied_in_database
 from tests.standin.execution.batch import Batch
 from tests.standin.execution.definition import execute_definition
 from tests.standin.execution.handlers import executes
 from tests.standin.tsql import nodes
+
+#: The permission for what is made; everything else needs ALTER on it.
+_PERMISSIONS: Final = {
+    nodes.CreateSchema: "CREATE SCHEMA",
+    nodes.CreateTable: "CREATE TABLE",
+    nodes.CreateView: "CREATE VIEW",
+}
 
 
 @executes(
@@ -28,10 +37,25 @@ from tests.standin.tsql import nodes
     nodes.TruncateTable,
 )
 def define(batch: Batch, node: nodes.Statement) -> Iterator[Result]:
+    _refuse_without_rights(batch, node)
     batch.begin_implicitly()
     with batch.changing() as handle:
         execute_definition(node, handle)
     yield batch.done()
+
+
+def _refuse_without_rights(batch: Batch, node: nodes.Statement) -> None:
+    """262 for what is made; how the rest is refused differs from statement to statement."""
+    if isinstance(node, nodes.CreateTable) and node.name.name.startswith("#"):
+        return
+    permission = _PERMISSIONS.get(type(node), "ALTER")
+    rights = batch.state.rights
+    if rights.may(permission) and rights.may("ALTER"):
+        return
+    if permission == "ALTER":
+        name = type(node).__name__
+        raise StatementFailed(not_supported(f"{name} by a user without the permission"))
+    raise denied_in_database(permission, batch.session.database)
 
 
 @executes(nodes.DeclareTable)

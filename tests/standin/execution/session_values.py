@@ -87,6 +87,7 @@ _VALUES: Final[Mapping[str, _Value]] = {
     "dbts": lambda state: state.handle.identities.last_rowversion(state.handle),
     "is_sysadmin": lambda state: int(state.session.profile.is_sysadmin),
     "is_db_owner": lambda state: int(state.session.profile.is_db_owner),
+    "is_ddl_admin": lambda state: int(state.session.profile.is_ddl_admin),
     "connectionproperty_auth_scheme": lambda state: state.session.profile.auth_scheme,
     "connectionproperty_net_transport": lambda state: state.session.profile.net_transport,
     "db_name": lambda state: state.session.database,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.standin.engine import Failure, StatementFailed
 from tests.standin.errors.transactions import uncommittable
+from tests.standin.rights import Rights
 from tests.standin.runtime import DatabaseFacts
 from tests.standin.session import Session, unknown_database
 from tests.standin.storage.databases import Databases
@@ -35,6 +36,11 @@ class EngineSession:
         self.enter_database()
 
     @property
+    def rights(self) -> Rights:
+        """What the user may do; sa may do everything, on every server."""
+        return Rights() if self.session.login == "sa" else self.session.profile.rights
+
+    @property
     def handle(self) -> Handle:
         """The hold on the database the session is in."""
         return self._handles[self.session.database.lower()]
@@ -60,6 +66,7 @@ class EngineSession:
         if known is None:
             handle = Handle(database, self.session.look)
             handle.runtime.databases = self._database_facts
+            handle.runtime.may = self.rights.may
             self._handles[name.lower()] = handle
 
     def follow(self, event: TransactionEvent) -> None:

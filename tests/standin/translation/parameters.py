@@ -60,6 +60,7 @@ SESSION_VALUES: Final[Mapping[str, SqlType]] = {
     "error_procedure": nvarchar(128),
     "is_sysadmin": INT,
     "is_db_owner": INT,
+    "is_ddl_admin": INT,
     "connectionproperty_auth_scheme": _VARIANT,
     "connectionproperty_net_transport": _VARIANT,
     "serverproperty_collation": _VARIANT,

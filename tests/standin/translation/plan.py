@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tests.standin.catalog.model import Relation, Table
+from tests.standin.rights import Rights
 from tests.standin.sqltypes.fragment import Fragment as Fragment
 from tests.standin.sqltypes.sql_type import SqlType
 from tests.standin.translation.deductions import Deductions
@@ -38,12 +39,13 @@ class Scope:
     """What names mean outside of the query: tables by the catalogue, variables by their type.
 
     ``variables`` has lower-case names with their ``@``; those without a type are undeclared, and
-    ``deductions`` takes down which type each of them ought to have.
+    ``deductions`` takes down which type each of them ought to have. ``rights`` are the user's.
     """
 
     catalog: CatalogView
     variables: Mapping[str, SqlType] = field(default_factory=dict)
     deductions: Deductions | None = None
+    rights: Rights = field(default_factory=Rights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from tests.standin.catalog.model import View
+from tests.standin.catalog.model import Table, View
 from tests.standin.catalog.system_views import is_of_the_system
 from tests.standin.engine import StatementFailed, not_supported
 from tests.standin.errors import binding, clauses
@@ -24,6 +24,7 @@ from tests.standin.translation.dialect import parse_statement, text_of
 from tests.standin.translation.hints import note_hints
 from tests.standin.translation.names import BoundColumn, Names, Source, relation_source
 from tests.standin.translation.plan import Fragment, Scope
+from tests.standin.translation.rights import require
 from tests.standin.translation.values import common_type
 from tests.standin.tsql.nodes import ObjectName
 
@@ -131,9 +132,12 @@ def _relation_sql(
     if node.args.get("alias") and node.args["alias"].columns:
         raise StatementFailed(not_supported(f"a column list behind a table: {text_of(node)}"))
     if isinstance(relation, View):
+        require(compiler.scope, "SELECT", relation)
         query = _compile_view(compiler, relation)
         columns = tuple(column.name for column in relation.columns)
         return add_query(compiler, names, query, exposed, None, columns)
+    if isinstance(relation, Table):
+        require(compiler.scope, "SELECT", relation)
     alias = compiler.new_alias()
     qualifiers = (relation.schema.lower(), compiler.scope.catalog.database.lower())
     names.add(

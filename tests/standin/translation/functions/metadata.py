@@ -79,7 +79,7 @@ def _named(column: str, name: Fragment) -> str:
     return f"{column} = {name.sql} COLLATE TSQL_CI_AS"
 
 
-def _object_id(call: FunctionCall, name: str, kind: str = "NULL") -> str:
+def object_id_sql(call: FunctionCall, name: str, kind: str = "NULL") -> str:
     """The object of a name that is only known when the statement runs; ``kind`` as sys.objects."""
     database = sql_text(call.compiler.scope.catalog.database)
     temporary, bare, schema = (
@@ -107,7 +107,7 @@ def _object_id(call: FunctionCall, name: str, kind: str = "NULL") -> str:
 def _object_id_of(call: FunctionCall) -> Fragment:
     name = arguments.text(call, 0).sql
     kind = arguments.text(call, 1).sql if call.count == 2 else "NULL"
-    return Fragment(_object_id(call, name, kind), INT)
+    return Fragment(object_id_sql(call, name, kind), INT)
 
 
 @sqlite_function("tsql_name_part", 3)
@@ -163,7 +163,7 @@ def _property(call: FunctionCall, index: int, known: dict[str, str]) -> str:
 @function("IDENT_CURRENT", 1, 1)
 def _ident_current(call: FunctionCall) -> Fragment:
     """The last value given out, the seed before the first one; NULL without an identity."""
-    table = _object_id(call, arguments.text(call, 0).sql, "'U'")
+    table = object_id_sql(call, arguments.text(call, 0).sql, "'U'")
     value = "CAST(coalesce(mc.last_value, mc.seed_value) AS TEXT)"
     found = _looked_up(value, 'main."sys.identity_columns" AS mc', f"mc.object_id = {table}")
     return Fragment(found, decimal(38, 0))
@@ -189,7 +189,7 @@ def _col_name(call: FunctionCall) -> Fragment:
 
 @function("COL_LENGTH", 2, 2)
 def _col_length(call: FunctionCall) -> Fragment:
-    table = _object_id(call, arguments.text(call, 0).sql, "'U'")
+    table = object_id_sql(call, arguments.text(call, 0).sql, "'U'")
     wanted = f"mc.object_id = {table} AND {_named('mc.name', arguments.text(call, 1))}"
     return Fragment(_looked_up("mc.max_length", _COLUMNS, wanted), SMALLINT)
 

@@ -34,6 +34,9 @@ _VALUES: Final = {
     "APP_NAME": "app_name",
 }
 
+#: Roles of the database that a profile speaks of.
+_DATABASE_ROLES: Final = {"db_owner": "is_db_owner", "db_ddladmin": "is_ddl_admin"}
+
 
 def _of_session(name: str, key: str) -> None:
     @function(name, 0, 1 if name in {"USER_NAME", "SUSER_NAME", "SUSER_SNAME"} else 0)
@@ -72,12 +75,12 @@ def _is_srvrolemember(call: FunctionCall) -> Fragment:
 
 @function("IS_ROLEMEMBER", 1, 2)
 def _is_rolemember(call: FunctionCall) -> Fragment:
-    return _membership(call, {"db_owner": "is_db_owner"})
+    return _membership(call, _DATABASE_ROLES)
 
 
 @function("IS_MEMBER", 1, 1)
 def _is_member(call: FunctionCall) -> Fragment:
-    return _membership(call, {"db_owner": "is_db_owner"})
+    return _membership(call, _DATABASE_ROLES)
 
 
 def _membership(call: FunctionCall, roles: dict[str, str]) -> Fragment:
