@@ -42,7 +42,7 @@ class Finding:
     ``about`` says what in particular (a keyword, a table) where a rule can say several things
     about one subject; it does not change between runs. ``driver_text`` holds the driver's own
     words, already free of secrets. ``accepted`` is True for what a baseline knows: it is shown
-    and does not make the answer bad.
+    and does not make the answer bad. ``fatal`` marks an error with which nothing works at all.
     """
 
     rule: int
@@ -54,6 +54,7 @@ class Finding:
     driver_text: str = ""
     about: str = ""
     accepted: bool = False
+    fatal: bool = False
 
     @property
     def id(self) -> str:

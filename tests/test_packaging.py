@@ -69,6 +69,10 @@ def test_the_wheel_holds_every_module_of_the_package(names: list[str]) -> None:
     assert modules <= set(names)
 
 
+def test_the_wheel_holds_the_schema_of_the_reports(names: list[str]) -> None:
+    assert "django_mssql_ops/reports/report.schema.json" in names
+
+
 def test_the_wheel_is_typed_and_licensed(wheel: Path, names: list[str]) -> None:
     assert "django_mssql_ops/py.typed" in names
     licence = read_from_dist_info(wheel, "licenses/LICENSE")

@@ -10,10 +10,22 @@ from types import MappingProxyType
 
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
-from django_mssql_ops.reports import json_report, text_report
+from django_mssql_ops.reports import (
+    github_report,
+    json_report,
+    junit_report,
+    markdown_report,
+    text_report,
+)
 
 RENDERERS = MappingProxyType[str, Callable[[Report, int], str]](
-    {"text": text_report.render, "json": json_report.render}
+    {
+        "text": text_report.render,
+        "json": json_report.render,
+        "junit": junit_report.render,
+        "github": github_report.render,
+        "markdown": markdown_report.render,
+    }
 )
 
 

@@ -1,7 +1,7 @@
 """A report as one JSON document, always complete: verbosity changes nothing.
 
 ``schema`` names the shape and its version; a field is never removed or given another meaning
-without a new number.
+without a new number. ``report.schema.json`` beside this module describes the shape.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from django_mssql_ops.findings import Finding, Report, Section, Value
+from django_mssql_ops.findings import Finding, Report, Section, Severity, Value
 
 SCHEMA = "django-mssql-ops/report/1"
 
@@ -27,16 +27,16 @@ def document(report: Report) -> dict[str, object]:
         "title": report.title,
         "good": report.is_good,
         "exit_code": report.exit_code,
-        "subjects": [_subject(report, subject) for subject in report.subjects],
+        "fail_level": _name(report.fail_level),
+        "subjects": [_subject(report.about(subject), subject) for subject in report.subjects],
     }
 
 
 def _subject(report: Report, subject: str) -> dict[str, object]:
-    sections = [section for section in report.sections if section.subject == subject]
     return {
         "name": subject,
-        "good": Report(title=report.title, sections=tuple(sections)).is_good,
-        "stages": [_section(section) for section in sections],
+        "good": report.is_good,
+        "stages": [_section(section) for section in report.sections],
     }
 
 
@@ -56,11 +56,17 @@ def _finding(finding: Finding) -> dict[str, object]:
         "id": finding.id,
         "rule": finding.rule,
         "slug": finding.slug,
-        "severity": finding.severity.name.lower(),
+        "severity": _name(finding.severity),
+        "accepted": finding.accepted,
+        "about": finding.about,
         "message": finding.message,
         "driver_text": finding.driver_text,
         "hint": finding.hint,
     }
+
+
+def _name(severity: Severity) -> str:
+    return severity.name.lower()
 
 
 def _sorted(values: Mapping[str, Value]) -> list[tuple[str, Value]]:

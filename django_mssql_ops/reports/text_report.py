@@ -1,7 +1,6 @@
 """A report for people: the verdict first, the driver's own words second, what to do third.
 
-Then the stages, one line each. Text that came from a server or a driver is shown on one line and
-without control characters, so that it can neither move the cursor nor forge a line.
+Then the stages, one line each. What a baseline accepts comes after the other findings.
 """
 
 from __future__ import annotations
@@ -10,37 +9,42 @@ import itertools
 import textwrap
 from collections.abc import Iterator
 
-from django_mssql_ops.findings import Finding, Report, Section, Severity, Status, Value
+from django_mssql_ops.findings import Finding, Report, Section, Status
+from django_mssql_ops.reports.wording import (
+    is_shown,
+    one_line,
+    sentences,
+    total,
+    value_text,
+    verdict,
+    word,
+)
 
 _WIDTH = 96
-_STAGE_WIDTH = 9
+_STAGE_WIDTH = 11
 _STATUS_WIDTH = 7
 _INDENT = "  "
-_WORDS = {
-    Severity.ERROR: "FAIL",
-    Severity.WARNING: "WARN",
-    Severity.UNKNOWN: "UNKNOWN",
-    Severity.INFO: "INFO",
-}
 
 
 def render(report: Report, verbosity: int = 1) -> str:
     lines: list[str] = []
     for subject in report.subjects:
-        sections = tuple(s for s in report.sections if s.subject == subject)
-        lines += _subject(Report(title=report.title, sections=sections), subject, verbosity)
-    lines.append(_total(report))
+        lines += _subject(report.about(subject), subject, verbosity)
+    lines.append(total(report))
     return "\n".join(lines) + "\n"
 
 
 def _subject(report: Report, subject: str, verbosity: int) -> list[str]:
-    verdict = "ok" if report.is_good else "FAILED"
-    lines = [f"{one_line(subject)}: {verdict}"]
+    lines = [f"{one_line(subject)}: {verdict(report)}"]
     if verbosity == 0:
         return lines
     for finding in report.findings:
-        if finding.severity is not Severity.INFO or verbosity > 1:
-            lines += _finding(finding)
+        if not is_shown(report, finding, verbosity):
+            continue
+        if finding.accepted and verbosity == 1:
+            lines.append(_accepted(report, finding))
+        else:
+            lines += _finding(report, finding)
     for sections in _runs(report.sections):
         lines += _section(sections, verbosity)
     return [*lines, ""]
@@ -60,14 +64,19 @@ def _reason(section: Section) -> tuple[bool, str]:
     return skipped, section.summary if skipped else ""
 
 
-def _finding(finding: Finding) -> list[str]:
-    word = _WORDS[finding.severity]
-    lines = _wrapped(f"{word} {one_line(finding.message)} [{finding.id}]", "")
-    if finding.driver_text:
-        lines += _wrapped(one_line(finding.driver_text), "driver: ")
-    if finding.hint:
-        lines += _wrapped(one_line(finding.hint), "to do: ")
-    return lines
+def _finding(report: Report, finding: Finding) -> list[str]:
+    return [line for label, text in sentences(report, finding) for line in _wrapped(text, label)]
+
+
+def _accepted(report: Report, finding: Finding) -> str:
+    """Nobody has to read it again: one line, cut where it is too long."""
+    start = f"{_INDENT}{word(report, finding)} "
+    end = f" [{finding.id}]"
+    message = one_line(finding.message)
+    room = _WIDTH - len(start) - len(end)
+    if len(message) > room:
+        message = message[: room - 1].rstrip() + "…"
+    return f"{start}{message}{end}"
 
 
 def _wrapped(text: str, label: str) -> list[str]:
@@ -98,30 +107,7 @@ def _section(run: list[Section], verbosity: int) -> list[str]:
     if verbosity < 2:
         return [line]
     values = [
-        f"{_INDENT * 5}{name} = {_shown(value)}" for name, value in sorted(section.values.items())
+        f"{_INDENT * 5}{name} = {value_text(value)}"
+        for name, value in sorted(section.values.items())
     ]
     return [line, *values]
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_shown(inner) for inner in value) or "none"
-    return one_line(str(value))
-
-
-def _total(report: Report) -> str:
-    counts = [
-        f"{sum(f.severity is severity for f in report.findings)} {name}"
-        for severity, name in (
-            (Severity.ERROR, "failed"),
-            (Severity.WARNING, "warnings"),
-            (Severity.UNKNOWN, "unknown"),
-        )
-    ]
-    verdict = "ok" if report.is_good else "FAILED"
-    return f"{report.title}: {verdict} ({', '.join(counts)})"
-
-
-def one_line(text: str) -> str:
-    """``text`` with every run of white space and control characters as one blank, none outside."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

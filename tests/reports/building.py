@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -56,6 +56,32 @@ REPORT: Final = Report(
 )
 
 
+def finding(severity: Severity = Severity.ERROR, **changes: Any) -> Finding:
+    """One finding about ``default``, of rule 466 unless the test says otherwise."""
+    plain: dict[str, Any] = {"rule": 466, "slug": "login", "subject": "default", "message": "m"}
+    return Finding(**{**plain, "severity": severity, **changes})
+
+
+def stage(*findings: Finding, **changes: Any) -> Section:
+    """One stage of ``default``, which went well unless the test says otherwise."""
+    plain: dict[str, Any] = {"subject": "default", "name": "login", "status": Status.OK}
+    return Section(**{**plain, "summary": "s", "findings": findings, **changes})
+
+
+def report(*sections: Section, **changes: Any) -> Report:
+    return Report(**{"title": "mssql_check", "sections": sections, **changes})
+
+
+#: What a baseline accepts, among others: one of every word.
+ACCEPTED: Final = report(
+    stage(
+        finding(Severity.ERROR, about="a", message="the old one", hint="Do.", accepted=True),
+        finding(Severity.WARNING, rule=107, slug="options-unknown-key", message="the new one"),
+        finding(Severity.UNKNOWN, rule=411, slug="encrypt-state", message="who knows"),
+    )
+)
+
+
 def texts() -> st.SearchStrategy[str]:
     """Any text, lone surrogates and all, with what a hostile server would send among it."""
     hostile = st.sampled_from(
@@ -75,6 +101,8 @@ def _findings() -> st.SearchStrategy[Finding]:
         message=texts(),
         hint=texts(),
         driver_text=texts(),
+        about=texts(),
+        accepted=st.booleans(),
     )
 
 
@@ -97,5 +125,8 @@ def _sections() -> st.SearchStrategy[Section]:
 def reports() -> st.SearchStrategy[Report]:
     """Reports of any texts, as a hostile server or odd settings could make them."""
     return st.builds(
-        Report, title=st.just("mssql_check"), sections=st.lists(_sections(), max_size=2).map(tuple)
+        Report,
+        title=st.just("mssql_check"),
+        sections=st.lists(_sections(), max_size=2).map(tuple),
+        fail_level=st.sampled_from(Severity),
     )

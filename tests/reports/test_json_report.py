@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,10 @@ from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Finding, Report, Section, Severity, Status, Value
 from django_mssql_ops.reports import RENDERERS, render
 from django_mssql_ops.reports.json_report import SCHEMA, document
-from tests.reports.building import EMPTY, REPORT, reports
+from tests.reports.building import ACCEPTED, EMPTY, REPORT, reports
 
 #: Building a report of arbitrary texts takes milliseconds: fewer examples than usual.
-few = settings(max_examples=min(40, settings().max_examples))
+few = settings(max_examples=min(40, settings().max_examples), deadline=None)
 
 EXPECTED = """\
 {
@@ -25,6 +26,7 @@ EXPECTED = """\
   "title": "mssql_check",
   "good": false,
   "exit_code": 1,
+  "fail_level": "error",
   "subjects": [
     {
       "name": "default",
@@ -59,6 +61,8 @@ EXPECTED = """\
               "rule": 466,
               "slug": "login",
               "severity": "error",
+              "accepted": false,
+              "about": "",
               "message": "the server rejected the login",
               "driver_text": "Login failed for user 'app'.",
               "hint": "Check USER and PASSWORD."
@@ -68,6 +72,8 @@ EXPECTED = """\
               "rule": 420,
               "slug": "engine-edition",
               "severity": "info",
+              "accepted": false,
+              "about": "",
               "message": "a new edition",
               "driver_text": "",
               "hint": ""
@@ -109,6 +115,7 @@ def test_an_empty_report_is_a_document_too() -> None:
         "title": "mssql_check",
         "good": True,
         "exit_code": 0,
+        "fail_level": "error",
         "subjects": [],
     }
 
@@ -176,12 +183,23 @@ def test_every_stream_can_carry_the_document_and_no_text_controls_a_terminal(
     assert all(line.isprintable() for line in text.splitlines())
 
 
+def test_what_is_accepted_is_told_and_the_subject_is_judged_by_the_level_of_the_report() -> None:
+    (subject,) = rendered(ACCEPTED)["subjects"]
+    found = subject["stages"][0]["findings"]
+    assert [(f["accepted"], f["about"]) for f in found] == [(True, "a"), (False, ""), (False, "")]
+    assert subject["good"]
+    strict = rendered(replace(ACCEPTED, fail_level=Severity.WARNING))
+    assert (strict["fail_level"], strict["subjects"][0]["good"]) == ("warning", False)
+
+
 @given(st.sampled_from(["yaml", "", "TEXT", "json "]))
 def test_a_format_there_is_not_is_named_with_those_there_are(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         render(name, EMPTY)
-    assert str(caught.value) == f"there is no format {name!r}; choose one of text, json"
+    assert str(caught.value) == (
+        f"there is no format {name!r}; choose one of text, json, junit, github, markdown"
+    )
 
 
 def test_the_formats() -> None:
-    assert list(RENDERERS) == ["text", "json"]
+    assert list(RENDERERS) == ["text", "json", "junit", "github", "markdown"]

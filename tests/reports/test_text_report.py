@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from django_mssql_ops.findings import Finding, Report, Section, Severity, Status
 from django_mssql_ops.reports import render
-from django_mssql_ops.reports.text_report import one_line
-from tests.reports.building import EMPTY, REPORT, reports, texts
+from django_mssql_ops.reports.wording import one_line
+from tests.reports.building import ACCEPTED, EMPTY, REPORT, finding, reports, stage, texts
+from tests.reports.building import report as built
 
 #: Building a report of arbitrary texts takes milliseconds: fewer examples than usual.
-few = settings(max_examples=min(40, settings().max_examples))
+few = settings(max_examples=min(40, settings().max_examples), deadline=None)
 
 #: Verbosity -> the whole text of REPORT.
 EXPECTED = {
@@ -29,11 +30,11 @@ default: FAILED
   FAIL the server rejected the login [mssql_ops.E466]
     driver: Login failed for user 'app'.
     to do: Check USER and PASSWORD.
-  ok      settings  db,1433
-  FAILED  login     rejected (12.3 ms)
+  ok      settings    db,1433
+  FAILED  login       rejected (12.3 ms)
 
 replica: ok
-  skipped tls       --offline
+  skipped tls         --offline
 
 mssql_check: FAILED (1 failed, 0 warnings, 0 unknown)
 """,
@@ -43,16 +44,16 @@ default: FAILED
     driver: Login failed for user 'app'.
     to do: Check USER and PASSWORD.
   INFO a new edition [mssql_ops.I420]
-  ok      settings  db,1433
+  ok      settings    db,1433
           addresses = none
           host = db
           names = a, b
           port = 1433
           trusted = False
-  FAILED  login     rejected (12.3 ms)
+  FAILED  login       rejected (12.3 ms)
 
 replica: ok
-  skipped tls       --offline
+  skipped tls         --offline
 
 mssql_check: FAILED (1 failed, 0 warnings, 0 unknown)
 """,
@@ -210,7 +211,7 @@ def test_any_report_can_be_rendered_and_written(report: Report, verbosity: int) 
     assert text.endswith("\n")
     assert all(line.isprintable() for line in text.splitlines())
     assert re.fullmatch(
-        r"mssql_check: (ok|FAILED) \(\d+ failed, \d+ warnings, \d+ unknown\)",
+        r"mssql_check: (ok|FAILED) \(\d+ failed, \d+ warnings, \d+ unknown(, \d+ accepted)?\)",
         text.splitlines()[-1],
     )
 
@@ -242,7 +243,47 @@ def test_stages_skipped_in_a_row_for_one_reason_share_a_line() -> None:
         ),
     )
     assert render("text", report, 1).splitlines()[1:4] == [
-        "  FAILED  tcp       refused",
+        "  FAILED  tcp         refused",
         "  skipped prelogin, tls: tcp failed",
-        "  skipped login     another reason",
+        "  skipped login       another reason",
     ]
+
+
+def test_what_is_accepted_is_one_line_after_the_others_and_counted_apart() -> None:
+    assert render("text", ACCEPTED).splitlines() == [
+        "default: ok",
+        "  WARN the new one [mssql_ops.W107]",
+        "  UNKNOWN who knows [mssql_ops.U411]",
+        "  ACCEPTED the old one [mssql_ops.E466]",
+        "  ok      login       s",
+        "",
+        "mssql_check: ok (0 failed, 1 warnings, 1 unknown, 1 accepted)",
+    ]
+
+
+def test_a_long_accepted_finding_is_cut_and_whole_with_more_verbosity() -> None:
+    told = built(stage(finding(message="word " * 40, hint="Do.", accepted=True)))
+    cut = render("text", told).splitlines()[1]
+    assert len(cut) <= 96
+    assert cut.endswith("… [mssql_ops.E466]")
+    whole = render("text", told, 2)
+    assert whole.count("word") == 40
+    assert "    to do: Do.\n" in whole
+
+
+@pytest.mark.parametrize(
+    ("level", "verdict", "words"),
+    [
+        (Severity.ERROR, "ok (0 failed, 1 warnings, 0 unknown)", ["WARN"]),
+        (Severity.WARNING, "FAILED (1 failed, 0 warnings, 0 unknown)", ["FAIL"]),
+        (Severity.INFO, "FAILED (2 failed, 0 warnings, 0 unknown)", ["FAIL", "FAIL"]),
+    ],
+)
+def test_what_fails_the_report_says_fail_and_is_shown_whatever_its_letter(
+    level: Severity, verdict: str, words: list[str]
+) -> None:
+    findings = (finding(Severity.WARNING), finding(Severity.INFO))
+    lines = render("text", built(stage(*findings), fail_level=level)).splitlines()
+    assert [line.split()[0] for line in lines if "[mssql_ops." in line] == words
+    assert lines[0] == f"default: {verdict.partition(' ')[0]}"
+    assert lines[-1] == f"mssql_check: {verdict}"
