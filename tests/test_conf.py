@@ -4,18 +4,35 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
-from django_mssql_ops.conf import OpsSettings, ops_settings, read_ops_settings
+from django_mssql_ops.conf import (
+    OpsSettings,
+    examine_ops_settings,
+    ops_settings,
+    ops_settings_problems,
+    read_ops_settings,
+)
 from django_mssql_ops.exceptions import ConfigurationError
+
+SECRET = "mssql://svc:hunter2@db"
+KEYS = st.sampled_from(["ENGINES", "TIMEOUT", "CONNECT_BUDGET", SECRET])
+ODD_VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.just(SECRET)),
+    lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.just(SECRET), inner),
+)
 
 
 def test_everything_has_a_default() -> None:
-    assert ops_settings() == OpsSettings(engines=(), timeout=5.0)
+    assert ops_settings() == OpsSettings(engines=(), timeout=5.0, connect_budget=60.0)
+    assert ops_settings_problems() == ()
 
 
 def test_reads_what_is_set() -> None:
-    raw = {"ENGINES": ["acme.sqlserver"], "TIMEOUT": 2}
-    assert read_ops_settings(raw) == OpsSettings(engines=("acme.sqlserver",), timeout=2.0)
+    raw = {"ENGINES": ["acme.sqlserver"], "TIMEOUT": 2, "CONNECT_BUDGET": 90}
+    expected = OpsSettings(engines=("acme.sqlserver",), timeout=2.0, connect_budget=90.0)
+    assert read_ops_settings(raw) == expected
 
 
 def test_is_read_once_and_again_after_a_change() -> None:
@@ -39,8 +56,16 @@ def test_another_setting_leaves_it_alone() -> None:
         (["TIMEOUT"], "MSSQL_OPS is a list; it must be a dict"),
         ({"TIMEOUTS": 5}, "MSSQL_OPS has the unknown key 'TIMEOUTS'; did you mean 'TIMEOUT'?"),
         ({"timeout": 5}, "MSSQL_OPS has the unknown key 'timeout'; did you mean 'TIMEOUT'?"),
-        ({5: 5}, "MSSQL_OPS has the unknown key 5; known keys are ENGINES, TIMEOUT"),
-        ({"ENGINES": "acme"}, "MSSQL_OPS['ENGINES'] is the str 'acme'; put it in a tuple"),
+        (
+            {5: 5},
+            "MSSQL_OPS has the unknown key 5; known keys are ENGINES, TIMEOUT, CONNECT_BUDGET",
+        ),
+        (
+            {"CONNECTION_BUDGET": 5},
+            "MSSQL_OPS has the unknown key 'CONNECTION_BUDGET'; did you mean 'CONNECT_BUDGET'?",
+        ),
+        ({"ENGINES": "acme"}, "MSSQL_OPS['ENGINES'] is 'acme'; put it in a tuple"),
+        ({"ENGINES": ("a", 5)}, "MSSQL_OPS['ENGINES'][1] is 5; it must be an ENGINE value"),
     ],
 )
 def test_says_in_one_sentence_what_is_wrong(raw: Any, sentence: str) -> None:
@@ -55,7 +80,51 @@ def test_a_timeout_is_a_sane_number_of_seconds(value: object) -> None:
         read_ops_settings({"TIMEOUT": value})
 
 
-@pytest.mark.parametrize("value", [None, [5], [""], {"acme": 1}])
-def test_engines_are_names(value: object) -> None:
+@pytest.mark.parametrize("value", [0, -1, True, "60", None, float("nan"), 3601])
+def test_a_budget_is_a_sane_number_of_seconds(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="it must be seconds, above 0 and at most 3600"):
+        read_ops_settings({"CONNECT_BUDGET": value})
+
+
+@pytest.mark.parametrize("value", [None, {"acme": 1}, 5, {"acme"}])
+def test_engines_are_a_tuple(value: object) -> None:
     with pytest.raises(ConfigurationError, match=r"MSSQL_OPS\['ENGINES'\] is .*; it must be"):
         read_ops_settings({"ENGINES": value})
+
+
+@pytest.mark.parametrize("value", [None, 5, "", " ", [], b"acme"])
+def test_engines_are_names(value: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"MSSQL_OPS\['ENGINES'\]\[1\] is .*; it must be"):
+        read_ops_settings({"ENGINES": ["acme.sqlserver", value]})
+
+
+def test_every_problem_is_told_at_once_with_its_place() -> None:
+    raw = {"ENGINES": ["", "acme", 5], "TIMEOUT": 2, "CONNECT_BUDGET": 0, "TIMEOOT": 1, 7: 1}
+    values, problems = examine_ops_settings(raw)
+    assert [problem.path for problem in problems] == [
+        "MSSQL_OPS['ENGINES'][0]",
+        "MSSQL_OPS['ENGINES'][2]",
+        "MSSQL_OPS['CONNECT_BUDGET']",
+        "MSSQL_OPS['TIMEOOT']",
+        "MSSQL_OPS[7]",
+    ]
+    assert values == OpsSettings(timeout=2.0)
+    with pytest.raises(ConfigurationError) as caught:
+        read_ops_settings(raw)
+    assert str(caught.value) == "; and ".join(problem.sentence for problem in problems)
+
+
+def test_the_problems_of_the_project_are_those_of_now() -> None:
+    with override_settings(MSSQL_OPS={"TIMEOUT": 0}):
+        (problem,) = ops_settings_problems()
+    assert problem.path == "MSSQL_OPS['TIMEOUT']"
+    assert ops_settings_problems() == ()
+
+
+@given(st.dictionaries(st.one_of(st.text(), st.integers(), KEYS), ODD_VALUES) | ODD_VALUES)
+def test_anything_is_read_and_nothing_odd_is_quoted(raw: Any) -> None:
+    values, problems = examine_ops_settings(raw)
+    assert 0 < values.timeout <= 600
+    assert 0 < values.connect_budget <= 3600
+    assert all(problem.sentence.startswith("MSSQL_OPS") for problem in problems)
+    assert SECRET not in "".join(problem.path + problem.sentence for problem in problems)

@@ -56,7 +56,8 @@ class Keyword:
     """One ``key=value`` of ``extra_params``; ``value`` is "" for a keyword that carries a secret.
 
     ``name`` and ``value`` keep the blanks the driver will see. ``position`` counts segments from 1.
-    ``reaches_driver`` is False when ODBC loses the pair, as :mod:`.extra_params` says.
+    ``reaches_driver`` is False when ODBC loses the pair, as :mod:`.extra_params` says; ``closed``
+    is False when the value's closing brace is missing.
     """
 
     name: str
@@ -64,11 +65,27 @@ class Keyword:
     position: int
     secret: bool = False
     reaches_driver: bool = True
+    closed: bool = True
 
     @property
     def key(self) -> str:
         """The name as drivers compare it: lower case, no outer blanks."""
         return self.name.strip().lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostSegment:
+    """A segment of ``extra_params`` that is no ``key=value``; its text may be part of a secret.
+
+    ``takes`` is the keyword behind it that ODBC loses together with it, or "".
+    """
+
+    position: int
+    characters: int
+    takes: str = ""
+
+    def __str__(self) -> str:
+        return f"segment {self.position} ({self.characters} characters)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +103,10 @@ class ConnectionSettings:
 
     What stands in the settings, as far as it can be quoted: ``user_setting`` is USER (``user`` is
     who logs in), ``trusted_connection`` is Trusted_Connection or None when it is absent,
-    ``python_driver_option`` is OPTIONS["python_driver"] or "". ``malformed`` names the segments of
-    ``extra_params`` that are lost, by place and size. ``conn_max_age`` is seconds, None for ever.
+    ``python_driver_option`` is OPTIONS["python_driver"], "" or "<int>" for another type.
+    ``malformed`` names the segments of ``extra_params`` that are lost, by place and size;
+    ``cut_behind`` is the keyword behind whose closing brace ODBC stops reading although more
+    follows. ``conn_max_age`` is seconds, None for ever.
     """
 
     alias: str
@@ -120,7 +139,8 @@ class ConnectionSettings:
     connection_retries: int = 5
     test_collation: str = ""
     keywords: tuple[Keyword, ...] = ()
-    malformed: tuple[str, ...] = ()
+    malformed: tuple[LostSegment, ...] = ()
+    cut_behind: Keyword | None = None
     unclosed_brace: bool = False
     extra_params_type: str | None = None
     option_names: tuple[str, ...] = ()
@@ -138,6 +158,16 @@ class ConnectionSettings:
     def keyword(self, *names: str) -> str | None:
         """The value of the first occurrence of any of ``names`` (lower case) in extra_params."""
         return next((k.value for k in self.keywords if k.key in names), None)
+
+    def seen(self, *names: str) -> Keyword | None:
+        """The first of extra_params that the driver takes for one of ``names`` (lower case).
+
+        On pyodbc a blank before ``=`` makes another name of it, and ODBC may lose the pair.
+        """
+        for keyword in self.keywords:
+            if keyword.reaches_driver and keyword.name.lower() in names:
+                return keyword
+        return None
 
     @property
     def may_fall_back(self) -> bool:

@@ -21,6 +21,10 @@ MSSQL_PYTHON_SPELLINGS: Final = frozenset({"mssql_python", "mssql-python", "pyth
 
 _MICROSOFT_NAME: Final = re.compile(r"^ODBC Driver .* for SQL Server$|^SQL Server Native Client")
 _MAJOR_VERSION: Final = re.compile(r"^ODBC Driver (17|18) for SQL Server$")
+_RETIRED_NAME: Final = re.compile(
+    r"^SQL Server$|^SQL Server Native Client|^ODBC Driver 1[13](\.\d)? for SQL Server$",
+    re.IGNORECASE,
+)
 _LIBRARY_FILE: Final = re.compile(r"[/\\]|\.(so(\.[\d.]+)?|dll|dylib)$", re.IGNORECASE)
 _LIBRARY_VERSION: Final = re.compile(r"msodbcsql[-.]?(17|18)", re.IGNORECASE)
 
@@ -39,9 +43,22 @@ def is_microsoft_name(driver: str) -> bool:
     return _MICROSOFT_NAME.match(driver) is not None
 
 
+def is_retired_driver(driver: str) -> bool:
+    """True for Microsoft's drivers that mssql-django 2.0 does not support any more."""
+    return _RETIRED_NAME.match(driver) is not None
+
+
 def is_library_file(driver: str) -> bool:
     """True when ``driver`` is a file instead of a name registered with the driver manager."""
     return _LIBRARY_FILE.search(driver) is not None
+
+
+def is_microsoft_driver(family: DriverFamily, driver: str) -> bool:
+    """True when the driver behind the alias is known to be Microsoft's, under whatever name.
+
+    Only then are its keywords and the values that it accepts known.
+    """
+    return _encryption_major(family, driver) != ""
 
 
 def driver_family(python_driver: PythonDriver, driver: str, dsn: str) -> DriverFamily:

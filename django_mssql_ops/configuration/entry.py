@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django_mssql_ops.configuration.option_names import OPTIONS, TOP_LEVEL
 from django_mssql_ops.configuration.redaction import redact
 from django_mssql_ops.exceptions import ConfigurationError
 
@@ -71,7 +72,7 @@ class Entry:
             return value
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value) if value else ""
-        if value is not None:
+        if is_truthy(value):
             self.wrong_types["PORT"] = type(value).__name__
         return ""
 
@@ -98,7 +99,12 @@ def is_truthy(value: object) -> bool:
 
 
 def _names(keys: Iterable[object]) -> Iterable[str]:
-    return (redact(key) if isinstance(key, str) else f"<{type(key).__name__}>" for key in keys)
+    return (_name(key) if isinstance(key, str) else f"<{type(key).__name__}>" for key in keys)
+
+
+def _name(key: str) -> str:
+    """Most keys are known ones, and a known one is no secret."""
+    return key if key in OPTIONS or key in TOP_LEVEL else redact(key)
 
 
 def mapping_at(path: str, value: object) -> Mapping[str, Any]:

@@ -21,11 +21,12 @@ with msodbcsql 18.6.2.1 and unixODBC 2.3.11):
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django_mssql_ops.configuration.connection_settings import Keyword
+from django_mssql_ops.configuration.connection_settings import Keyword, LostSegment
 from django_mssql_ops.configuration.keywords import is_known_anywhere
 from django_mssql_ops.configuration.redaction import HIDDEN, names_a_secret, redact
 
@@ -63,22 +64,29 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Malformed:
-    """A segment that mssql-django skips; only its size, for it may be a piece of a password."""
+    """A segment that mssql-django skips; only its size, for it may be a piece of a password.
+
+    ``secret`` is True when it names one (``Password:a``), so that what follows may be its rest.
+    """
 
     characters: int
     has_equals: bool
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExtraParams:
     """What the text holds: ``keywords`` in order, free of secrets, and how much of it was lost.
 
-    ``malformed`` names each skipped segment by its place and size, never by its text.
+    ``malformed`` names each skipped segment by its place and size, never by its text. Where ODBC
+    stops reading in the midst, ``cut_behind`` is the last keyword that it reads, and what follows
+    is lost whatever it looks like.
     """
 
     keywords: tuple[Keyword, ...] = ()
-    malformed: tuple[str, ...] = ()
+    malformed: tuple[LostSegment, ...] = ()
     unclosed_brace: bool = False
+    cut_behind: Keyword | None = None
 
 
 def segments(text: str) -> Iterator[Pair | Malformed]:
@@ -98,7 +106,8 @@ def _segment(text: str, start: int) -> tuple[Pair | Malformed, int]:
     name = text[start:equals]
     if not has_equals or not name.strip():
         end = _find(text, ";", equals)
-        return Malformed(characters=end - start, has_equals=has_equals), end
+        secret = names_a_secret(text[start:end])
+        return Malformed(characters=end - start, has_equals=has_equals, secret=secret), end
     position = _skip(text, equals + 1, _BLANKS)
     if text.startswith("{", position):
         return _braced(text, name, position + 1)
@@ -144,30 +153,64 @@ def read_extra_params(text: str, *, as_written: bool) -> ExtraParams:
     Only a keyword that some driver knows keeps its value. A segment behind a secret that no driver
     knows may be the rest of a password with ``;`` in it, so its name is hidden as well.
     """
-    keywords: list[Keyword] = []
-    malformed: list[str] = []
-    swallowed = ended = unclosed = after_secret = False
+    reading = _KeywordReading(as_written)
     for position, segment in enumerate(segments(text), start=1):
-        if isinstance(segment, Malformed):
-            malformed.append(f"segment {position} ({segment.characters} characters)")
-            swallowed = swallowed or not segment.has_equals
-            continue
-        reaches = not (as_written and (swallowed or ended))
-        keyword = _keyword(segment, position, as_written, reaches, after_secret)
-        keywords.append(keyword)
-        swallowed, ended = False, ended or segment.trailing
-        unclosed = unclosed or not segment.closed
-        after_secret = keyword.secret
-    return ExtraParams(
-        keywords=tuple(keywords), malformed=tuple(malformed), unclosed_brace=unclosed
-    )
+        reading.add(position, segment)
+    return reading.result()
+
+
+class _KeywordReading:
+    """Follows the segments, and what each does to those behind it."""
+
+    def __init__(self, as_written: bool) -> None:
+        self.as_written = as_written
+        self.keywords: list[Keyword] = []
+        self.malformed: list[LostSegment] = []
+        self.swallows = False
+        self.behind_secret = False
+        self.last_read: Keyword | None = None
+        self.is_cut = False
+
+    def add(self, position: int, segment: Pair | Malformed) -> None:
+        self.is_cut = self.is_cut or self.last_read is not None
+        if isinstance(segment, Pair):
+            self._add_pair(position, segment)
+            return
+        self.behind_secret = self.behind_secret or segment.secret
+        if self.last_read is None:
+            self.malformed.append(LostSegment(position=position, characters=segment.characters))
+            self.swallows = self.swallows or (self.as_written and not segment.has_equals)
+
+    def _add_pair(self, position: int, pair: Pair) -> None:
+        keyword = _keyword(
+            pair,
+            position,
+            as_written=self.as_written,
+            reaches=not self.swallows and self.last_read is None,
+            behind_secret=self.behind_secret,
+        )
+        self.keywords.append(keyword)
+        self.behind_secret = keyword.secret
+        if self.swallows:
+            self.malformed[-1] = dataclasses.replace(self.malformed[-1], takes=keyword.name)
+            self.swallows = False
+        if pair.trailing and self.as_written and self.last_read is None:
+            self.last_read = keyword
+
+    def result(self) -> ExtraParams:
+        return ExtraParams(
+            keywords=tuple(self.keywords),
+            malformed=tuple(self.malformed),
+            unclosed_brace=any(not keyword.closed for keyword in self.keywords),
+            cut_behind=self.last_read if self.is_cut else None,
+        )
 
 
 def _keyword(
-    pair: Pair, position: int, as_written: bool, reaches: bool, after_secret: bool
+    pair: Pair, position: int, *, as_written: bool, reaches: bool, behind_secret: bool
 ) -> Keyword:
     known = is_known_anywhere(pair.name)
-    secret = names_a_secret(pair.name) or (after_secret and not known)
+    secret = names_a_secret(pair.name) or (behind_secret and not known)
     name = pair.name if as_written else pair.name.strip()
     value = pair.value if as_written else pair.stripped
     return Keyword(
@@ -176,6 +219,7 @@ def _keyword(
         position=position,
         secret=secret,
         reaches_driver=reaches,
+        closed=pair.closed,
     )
 
 

@@ -140,8 +140,14 @@ def canonical(name: str, family: DriverFamily) -> str:
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """The one of ``known`` that ``name`` was probably meant to be, or ``""``."""
+    return _suggest(name[:_COMPARED_CHARACTERS], tuple(known))
+
+
+@functools.lru_cache(maxsize=256)
+def _suggest(name: str, known: tuple[str, ...]) -> str:
+    """Remembered, because what is misspelt in one alias is misspelt in its copies."""
     spelling = {_squeeze(candidate): candidate for candidate in known}
-    squeezed = _squeeze(name[:_COMPARED_CHARACTERS])
+    squeezed = _squeeze(name)
     meant = _OTHER_WORDS.get(squeezed, "")
     if _squeeze(meant) in spelling:
         return spelling[_squeeze(meant)]

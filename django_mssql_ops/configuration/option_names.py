@@ -59,6 +59,17 @@ TOP_LEVEL: Final = frozenset(
     }
 )
 
+_TOP_LEVEL_IN_LOWER_CASE: Final = {name.lower(): name for name in TOP_LEVEL}
+
+
+def belongs_to_top_level(option: str) -> str:
+    """The top-level setting that the key ``option`` of OPTIONS was meant to be, or ""."""
+    return "" if option in OPTIONS else _TOP_LEVEL_IN_LOWER_CASE.get(option.lower(), "")
+
+
+#: Settings of the module; mssql-django reads them from nowhere else.
+MODULE_LEVEL: Final = frozenset({"DATABASE_CONNECTION_POOLING"})
+
 #: A connection keyword (lower case) -> the setting that writes it.
 SETTING_OF_KEYWORD: Final = {
     "addr": "HOST",

@@ -7,6 +7,7 @@ mssql-python the backend drops the generated ones, so ``extra_params`` wins.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -89,6 +90,7 @@ class _Reading:
             test_collation=redact(entry.test_text("COLLATION")),
             keywords=self.extra.keywords,
             malformed=self.extra.malformed,
+            cut_behind=self.extra.cut_behind,
             unclosed_brace=self.extra.unclosed_brace,
             extra_params_type=self._extra_params_type(),
             option_names=entry.names(entry.options),
@@ -111,7 +113,9 @@ class _Reading:
 
     def _python_driver_option(self) -> str:
         value = self.entry.options.get("python_driver")
-        return redact(value) if isinstance(value, str) else ""
+        if isinstance(value, str):
+            return redact(value)
+        return f"<{type(value).__name__}>" if is_truthy(value) else ""
 
     def _extra_params(self) -> ExtraParams:
         value = self.entry.options.get("extra_params")
@@ -124,14 +128,22 @@ class _Reading:
         value = self.entry.options.get("extra_params")
         return type(value).__name__ if is_truthy(value) else None
 
-    def _first_keyword(self, *names: str) -> Keyword | None:
-        """The first occurrence that the driver sees; on pyodbc a name with a blank is another."""
-        return next((k for k in self.extra.keywords if self._is_seen_as(k, names)), None)
+    @functools.cached_property
+    def _seen(self) -> dict[str, tuple[int, Keyword]]:
+        """Canonical name -> place and pair of its first occurrence that the driver sees.
 
-    def _is_seen_as(self, keyword: Keyword, names: tuple[str, ...]) -> bool:
-        if not keyword.reaches_driver or keyword.name != keyword.name.strip():
-            return False
-        return canonical(keyword.name, self.family) in names
+        On pyodbc a name with a blank is another name.
+        """
+        seen: dict[str, tuple[int, Keyword]] = {}
+        for place, keyword in enumerate(self.extra.keywords):
+            if keyword.reaches_driver and keyword.name == keyword.name.strip():
+                seen.setdefault(canonical(keyword.name, self.family), (place, keyword))
+        return seen
+
+    def _first_keyword(self, *names: str) -> Keyword | None:
+        """The first of ``names`` in the order of ``extra_params``."""
+        found = [self._seen[name] for name in names if name in self._seen]
+        return min(found, key=lambda seen: seen[0])[1] if found else None
 
     def _first(self, *names: str) -> str | None:
         keyword = self._first_keyword(*names)
@@ -163,7 +175,10 @@ class _Reading:
 
     def _is_trusted(self) -> bool:
         """True when the backend adds ``Trusted_Connection=yes``."""
-        if self.user or "TOKEN" in self.entry.values or self.authentication is not None:
+        if self.user or "TOKEN" in self.entry.values:
+            return False
+        # The backend also sees what ODBC loses.
+        if any(keyword.key == "authentication" for keyword in self.extra.keywords):
             return False
         return self.entry.text("Trusted_Connection", "yes").lower() == "yes"
 

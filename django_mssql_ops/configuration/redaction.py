@@ -22,6 +22,8 @@ _SECRET_NAME: Final = re.compile(_SECRETIVE, re.IGNORECASE)
 _SECRET_PAIR: Final = re.compile(rf"((?:{_SECRETIVE})[\w \t-]*[=:]).*", re.IGNORECASE | re.DOTALL)
 _URL_CREDENTIALS: Final = re.compile(r"://.*@", re.DOTALL)
 _JSON_WEB_TOKEN: Final = re.compile(r"eyJ[\w.+/=-]{8,}")
+#: What a text has where one of the patterns above fits; most texts have nothing of it.
+_SUSPICIOUS: Final = re.compile(rf"{_SECRETIVE}|://|eyJ", re.IGNORECASE)
 
 
 def names_a_secret(name: str) -> bool:
@@ -40,9 +42,10 @@ def redact(text: str) -> str:
     """
     if len(text) > MAX_READ_CHARACTERS:
         return HIDDEN
-    text = _SECRET_PAIR.sub(rf"\1{HIDDEN}", text)
-    text = _URL_CREDENTIALS.sub(f"://{HIDDEN}@", text)
-    text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
+    if _SUSPICIOUS.search(text) is not None:
+        text = _SECRET_PAIR.sub(rf"\1{HIDDEN}", text)
+        text = _URL_CREDENTIALS.sub(f"://{HIDDEN}@", text)
+        text = _JSON_WEB_TOKEN.sub(HIDDEN, text)
     if len(text) > MAX_QUOTED_CHARACTERS:
         return text[:MAX_QUOTED_CHARACTERS] + "…"
     return text

@@ -67,6 +67,17 @@ def read_port(text: str) -> int:
     raise TargetProblem(f"{text!r} is not a port; give a whole number from 1 to 65535")
 
 
+def ports_in(server: str) -> list[str]:
+    """What stands behind the commas of a SERVER value; the driver takes the first."""
+    return _split_protocol(server)[1].split(",")[1:]
+
+
+def has_colon_port(server: str) -> bool:
+    """True for ``db:1444``, which is a URL's way to write a port; an IPv6 address is none."""
+    address = _split_protocol(server)[1].split(",")[0]
+    return _COLON_PORT.fullmatch(address.partition("\\")[0].strip()) is not None
+
+
 def _split_protocol(server: str) -> tuple[str, str]:
     match = _PROTOCOL.match(server)
     if match is None:

@@ -10,7 +10,9 @@ from django_mssql_ops.configuration.driver_choice import (
     choose_python_driver,
     driver_family,
     encrypt_mode,
+    is_microsoft_driver,
     is_microsoft_name,
+    is_retired_driver,
 )
 
 
@@ -102,3 +104,40 @@ def test_what_the_driver_does_about_encryption(
 def test_takes_for_microsofts_what_the_backend_does() -> None:
     assert is_microsoft_name("SQL Server Native Client 11.0")
     assert not is_microsoft_name("{ODBC Driver 18 for SQL Server}")
+
+
+@pytest.mark.parametrize(
+    ("driver", "expected"),
+    [
+        ("ODBC Driver 18 for SQL Server", True),
+        ("ODBC Driver 17 for SQL Server", True),
+        ("ODBC Driver 13.1 for SQL Server", True),
+        ("SQL Server Native Client 11.0", True),
+        ("/lib/libmsodbcsql-18.6.so.2.1", True),
+        ("/lib/libtdsodbc.so", False),
+        ("{ODBC Driver 18 for SQL Server}", False),
+        ("FreeTDS", False),
+        ("Acme", False),
+    ],
+)
+def test_knows_microsofts_drivers(driver: str, expected: bool) -> None:
+    assert is_microsoft_driver(driver_family("pyodbc", driver, ""), driver) == expected
+    assert is_microsoft_driver(driver_family("mssql_python", driver, ""), driver)
+    assert not is_microsoft_driver(driver_family("pyodbc", driver, "shop"), driver)
+
+
+@pytest.mark.parametrize(
+    ("driver", "expected"),
+    [
+        ("SQL Server", True),
+        ("sql server native client 10.0", True),
+        ("ODBC Driver 11 for SQL Server", True),
+        ("ODBC Driver 13.1 for SQL Server", True),
+        ("ODBC Driver 17 for SQL Server", False),
+        ("ODBC Driver 18 for SQL Server", False),
+        ("SQL Server 2019", False),
+        ("FreeTDS", False),
+    ],
+)
+def test_knows_the_drivers_that_are_retired(driver: str, expected: bool) -> None:
+    assert is_retired_driver(driver) == expected

@@ -55,14 +55,17 @@ def test_keeps_duplicates_in_order() -> None:
 
 def test_counts_malformed_segments_without_their_text() -> None:
     read = read_extra_params("APP=x; hunter2 ;=hunter3;Encrypt=yes", as_written=False)
-    assert read.malformed == ("segment 2 (8 characters)", "segment 3 (8 characters)")
+    assert [str(segment) for segment in read.malformed] == [
+        "segment 2 (8 characters)",
+        "segment 3 (8 characters)",
+    ]
     assert "hunter" not in repr(read)
 
 
 def test_an_unclosed_brace_takes_the_rest() -> None:
     read = read_extra_params("APP={a;Encrypt=yes", as_written=True)
     assert read.unclosed_brace
-    assert [k.name for k in read.keywords] == ["APP"]
+    assert [(k.name, k.closed) for k in read.keywords] == [("APP", False)]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,42 @@ def test_an_unclosed_brace_takes_the_rest() -> None:
 def test_marks_what_odbc_loses(text: str, reaching: list[str]) -> None:
     keywords = read_extra_params(text, as_written=True).keywords
     assert [keyword.name for keyword in keywords if keyword.reaches_driver] == reaching
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("junk;Encrypt=yes", ["Encrypt"]),
+        ("a;b;Encrypt=yes;APP=x", ["", "Encrypt"]),
+        ("=v;Encrypt=yes", [""]),
+        ("Encrypt=yes;junk", [""]),
+        ("junk;=v;Encrypt=yes", ["", "Encrypt"]),
+        ("PWD=x;junk;ter2=y", [HIDDEN]),
+    ],
+)
+def test_names_what_a_lost_segment_takes_with_it(text: str, taken: list[str]) -> None:
+    assert [lost.takes for lost in read_extra_params(text, as_written=True).malformed] == taken
+    assert not any(lost.takes for lost in read_extra_params(text, as_written=False).malformed)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("APP={a} ;Encrypt=yes", "APP"),
+        ("WSID=w;APP={a}b;Encrypt=yes;APP={c}d", "APP"),
+        ("APP={a}b", "APP"),
+        ("APP={a} ", None),
+        ("APP={a};Encrypt=yes", None),
+    ],
+)
+def test_says_where_odbc_stops_reading(text: str, name: str | None) -> None:
+    cut_behind = read_extra_params(text, as_written=True).cut_behind
+    assert (cut_behind.name if cut_behind else None) == name
+    assert read_extra_params(text, as_written=False).cut_behind is None
+
+
+def test_nothing_behind_the_cut_is_another_loss() -> None:
+    assert read_extra_params("APP={a}b;junk;Encrypt=yes", as_written=True).malformed == ()
 
 
 def test_mssql_python_loses_nothing() -> None:

@@ -9,7 +9,10 @@ from mssql import base, client
 from django_mssql_ops.configuration.option_names import (
     CONNECTION_OPTIONS,
     DBSHELL_OPTIONS,
+    MODULE_LEVEL,
     OPTIONS,
+    TOP_LEVEL,
+    belongs_to_top_level,
 )
 
 _READ = re.compile(r"""\b(?:options|opts)(?:\.get\(|\[)\s*'(\w+)'|'(\w+)' in (?:options|opts)\b""")
@@ -32,3 +35,20 @@ def test_the_table_names_no_option_that_the_backend_does_not_read() -> None:
     read = _read_by(base) | newer_than_1_8
     assert read >= CONNECTION_OPTIONS, mssql.__file__
     assert _read_by(client) >= DBSHELL_OPTIONS
+
+
+def test_the_settings_of_the_module_are_those_that_the_backend_reads() -> None:
+    read = set(re.findall(r"hasattr\(settings, '(\w+)'\)", inspect.getsource(base)))
+    assert read == MODULE_LEVEL
+
+
+def test_a_setting_among_the_options_is_recognised_in_any_case() -> None:
+    assert all(belongs_to_top_level(name) == name for name in TOP_LEVEL)
+    assert belongs_to_top_level("token") == "TOKEN"
+    assert belongs_to_top_level("trusted_connection") == "Trusted_Connection"
+
+
+def test_an_option_of_the_backend_belongs_where_it_is() -> None:
+    # dbshell reads these two from OPTIONS, in lower case.
+    assert (belongs_to_top_level("host"), belongs_to_top_level("user")) == ("", "")
+    assert not any(belongs_to_top_level(name) for name in OPTIONS)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mssql.base import DatabaseWrapper
 
@@ -176,10 +176,11 @@ class TestKeywords:
         assert settings(entry()).application_intent == "readwrite"
 
     def test_malformed_segments_are_named_by_place_and_size(self) -> None:
-        assert settings(entry(extra="a;b;Encrypt=yes")).malformed == (
+        read = settings(entry(extra="a;b;Encrypt=yes"))
+        assert [str(segment) for segment in read.malformed] == [
             "segment 1 (1 characters)",
             "segment 2 (1 characters)",
-        )
+        ]
 
 
 class TestDriver:
@@ -283,6 +284,13 @@ def _first_in(connection_string: str, *keys: str) -> str | None:
     user=st.sampled_from(["", "svc", "a;b"]),
     extra=EXTRAS,
     driver=st.sampled_from(["ODBC Driver 18 for SQL Server", "ODBC Driver 17 for SQL Server"]),
+)
+@example(
+    host="db",
+    port="",
+    user="",
+    extra="UID=other;junk;Authentication=ActiveDirectoryMsi",
+    driver="ODBC Driver 18 for SQL Server",
 )
 def test_agrees_with_the_connection_string_on_pyodbc(
     host: str, port: object, user: str, extra: str, driver: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.checks import CheckMessage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from django_mssql_ops.configuration import read_settings
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import judge
 from django_mssql_ops.exceptions import ConfigurationError
+from tests.configuration.entries import project
 
 #: Letters that no setting, keyword or sentence holds: to find one of them is to find the secret.
 MARK = "ẞecretŋ"
@@ -52,6 +55,8 @@ EXTRAS = PASSWORDS.flatmap(
             f"APP={{x;PWD={secret}",
             f"Token={secret}",
             f"Access Token={secret}",
+            f"Authentication=SqlPassword PWD={secret}",
+            f"ColumnEncryption=Enabled;KeystoreSecret={secret}",
         ]
     )
 )
@@ -93,6 +98,10 @@ def entries(draw: st.DrawFn) -> dict[str, Any]:
     return values
 
 
+def messages_about(databases: object) -> list[CheckMessage]:
+    return checks.messages_about(SimpleNamespace(DATABASES=databases))
+
+
 @given(entries())
 def test_no_fact_and_no_finding_holds_one(values: dict[str, Any]) -> None:
     try:
@@ -102,7 +111,7 @@ def test_no_fact_and_no_finding_holds_one(values: dict[str, Any]) -> None:
         return
     assert MARK not in repr(read)
     assert MARK not in str(read.target) + repr(read.login_identity)
-    facts = Facts(alias="default", settings=read, installed_drivers=())
+    facts = Facts(alias="default", settings=read, installed_drivers=(), project=project())
     findings = judge(facts, stage="settings", deploy=True)
     assert findings
     assert MARK not in repr(findings)
@@ -110,13 +119,13 @@ def test_no_fact_and_no_finding_holds_one(values: dict[str, Any]) -> None:
 
 @given(entries())
 def test_no_check_message_holds_one(values: dict[str, Any]) -> None:
-    messages = checks.messages_about({"default": values}, ())
+    messages = messages_about({"default": values})
     assert messages
     assert MARK not in repr(messages) + "".join(map(str, messages))
 
 
 @pytest.mark.parametrize("databases", [f"mssql://svc:{MARK}@db/shop", [MARK], {"default": MARK}])
 def test_no_unreadable_setting_is_quoted(databases: Any) -> None:
-    messages = checks.messages_about(databases, ())
+    messages = messages_about(databases)
     assert [message.id for message in messages] == ["mssql_ops.E100"]
     assert MARK not in repr(messages)

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_mssql_ops.configuration import Target
-from django_mssql_ops.configuration.target import TargetProblem, read_port, read_server
+from django_mssql_ops.configuration.target import (
+    TargetProblem,
+    has_colon_port,
+    ports_in,
+    read_port,
+    read_server,
+)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +120,38 @@ def test_a_password_in_the_server_is_not_quoted(server: str) -> None:
         read_server(server)
     assert "hunt" not in str(caught.value)
     assert "er2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("server", "ports"),
+    [
+        ("db", []),
+        ("", []),
+        ("db,", [""]),
+        ("db,1444", ["1444"]),
+        ("tcp:db,1444,1433", ["1444", "1433"]),
+        ("::1,1444", ["1444"]),
+    ],
+)
+def test_names_the_ports_behind_the_commas(server: str, ports: list[str]) -> None:
+    assert ports_in(server) == ports
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("db:1444", True),
+        ("tcp:db:1444", True),
+        ("db:1444\\sales", True),
+        (" db:1444 ,1433", True),
+        ("db:", False),
+        ("db:abc", False),
+        ("tcp:db", False),
+        ("tcp:1444", False),
+        ("::1", False),
+        ("fe80::1:1444", False),
+        ("", False),
+    ],
+)
+def test_tells_a_colon_before_a_port_from_other_colons(server: str, expected: bool) -> None:
+    assert has_colon_port(server) == expected
