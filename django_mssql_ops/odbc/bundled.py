@@ -16,6 +16,8 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+from django_mssql_ops.odbc.library_version import numbers_in
+
 BUNDLED_DRIVER_NAME = "ODBC Driver 18 for SQL Server"
 
 #: (import package, distribution) that may carry ``libs/``; the first that has the driver is taken.
@@ -111,12 +113,7 @@ def distribution_of(root: Path) -> str:
 
 def _newest(directory: Path, pattern: str) -> Path | None:
     found = [path for path in directory.glob(pattern) if path.is_file()]
-    return max(found, key=lambda path: _numbers(path.name), default=None)
-
-
-def _numbers(name: str) -> tuple[int, ...]:
-    """``libmsodbcsql-18.6.so.2.1`` -> (18, 6, 2, 1)."""
-    return tuple(int(part) for part in name.replace("-", ".").split(".") if part.isdigit())
+    return max(found, key=lambda path: numbers_in(path.name), default=None)
 
 
 def _version(package: Path, distribution: str) -> str:

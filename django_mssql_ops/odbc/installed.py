@@ -12,6 +12,7 @@ from typing import TypeVar
 from django_mssql_ops.odbc import ini_files, windows_registry
 from django_mssql_ops.odbc.bundled import BundledDriver, bundled_driver
 from django_mssql_ops.odbc.driver_manager import default_system_directory
+from django_mssql_ops.odbc.library_version import version_of_library
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class RegisteredDriver:
     def library_exists(self) -> bool:
         """Whether the library is there; a bare name is left to the loader and counts as there."""
         return bool(self.library) and ("/" not in self.library or Path(self.library).is_file())
+
+    @property
+    def version(self) -> tuple[int, ...] | None:
+        """What the library's file name tells: (18, 6, 2, 1), or None."""
+        return version_of_library(self.library)
 
 
 @dataclass(frozen=True, slots=True)
