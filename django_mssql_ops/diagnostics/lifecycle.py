@@ -1,8 +1,13 @@
-"""SQL Server's releases and when their support ends.
+"""When support ends: SQL Server's releases and Microsoft's ODBC drivers.
 
-Source: Microsoft's product lifecycle pages as collected by endoflife.date (products/mssqlserver.md
-at a70eca33, 2026-08-22), cross-checked with dbatools' build reference (2026-07-16). Dates are the
-last day with support. Extended Security Updates are a paid exception and do not count.
+Sources
+- Servers: Microsoft's product lifecycle pages as collected by endoflife.date
+  (products/mssqlserver.md at a70eca33, 2026-08-22), cross-checked with dbatools' build reference
+  (2026-07-16). Extended Security Updates are a paid exception and do not count.
+- Drivers: Microsoft, "Support lifecycle for Microsoft ODBC Driver for SQL Server" and the release
+  notes for Linux and macOS up to 18.6.2.1 (both read 2026-11-22).
+
+Dates are the last day with support.
 """
 
 from __future__ import annotations
@@ -53,3 +58,24 @@ ENGINE_EDITIONS: Final = {
 
 #: Editions that Microsoft updates by itself: their version number says nothing about support.
 EVERGREEN_EDITIONS: Final = frozenset({5, 8, 12})
+
+
+@dataclass(frozen=True, slots=True)
+class DriverRelease:
+    """One major version of the ODBC driver.
+
+    ``oldest_sound`` is its first release without the known crashes and endless loops on malformed
+    data from a server (18.3.3.1 and 17.10.6.1, both of 2024-04-09); None where nobody fixed them.
+    """
+
+    mainstream_ends: dt.date
+    oldest_sound: tuple[int, ...] | None
+
+
+#: Major version -> release.
+DRIVERS: Final = {
+    11: DriverRelease(dt.date(2019, 7, 9), None),
+    13: DriverRelease(dt.date(2022, 10, 11), None),
+    17: DriverRelease(dt.date(2028, 1, 11), (17, 10, 6)),
+    18: DriverRelease(dt.date(2028, 1, 11), (18, 3, 3)),
+}

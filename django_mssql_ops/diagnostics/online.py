@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import fields, replace
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,8 +14,11 @@ from django_mssql_ops.diagnostics.facts import (
     DnsFacts,
     DriverFacts,
     Facts,
+    LoginFacts,
     NotRun,
     Outcome,
+    PermissionFacts,
+    SchemaFacts,
     SessionFacts,
     TcpFacts,
     Unreadable,
@@ -23,7 +27,10 @@ from django_mssql_ops.diagnostics.probes.browser import probe_browser
 from django_mssql_ops.diagnostics.probes.dns import probe_dns
 from django_mssql_ops.diagnostics.probes.latency import probe_latency
 from django_mssql_ops.diagnostics.probes.login import close_quietly, driver_timeout, probe_login
+from django_mssql_ops.diagnostics.probes.permissions import probe_permissions
+from django_mssql_ops.diagnostics.probes.pooling import probe_pooling
 from django_mssql_ops.diagnostics.probes.prelogin import probe_prelogin
+from django_mssql_ops.diagnostics.probes.schema import probe_schema
 from django_mssql_ops.diagnostics.probes.server import (
     probe_database,
     probe_server,
@@ -31,32 +38,47 @@ from django_mssql_ops.diagnostics.probes.server import (
 )
 from django_mssql_ops.diagnostics.probes.tcp import probe_tcp
 from django_mssql_ops.diagnostics.probes.tls import probe_tls
+from django_mssql_ops.pooling import SocketWatch
 
-#: Server and user -> the alias under which their login was rejected.
-Rejected = dict[tuple[str, str], str]
+#: Server, user and, where only the database cannot be opened, its name -> the alias under which
+#: their login was rejected.
+Rejected = dict[tuple[str, ...], str]
 
 #: What the open connection is asked, in order; all of it is skipped without one.
 _AFTER_LOGIN = {
     "session": probe_session,
     "server": probe_server,
     "database": probe_database,
+    "permissions": probe_permissions,
+    "schema": probe_schema,
     "latency": probe_latency,
 }
+#: "pooling" comes last: it closes the connection.
+_WITH_CONNECTION = (*_AFTER_LOGIN, "pooling")
+_CANNOT_OPEN_DATABASE = 4060
 _NO_BROWSER = NotRun("no named instance")
 #: A TLS stage that ended this way shows a peer that the driver would wait for in vain.
 _HOPELESS = frozenset({Outcome.SILENT, Outcome.TIMED_OUT})
 
 
-def probe_online(facts: Facts, limit: float, rejected: Rejected) -> Facts:
-    """``facts`` with every stage from DNS on filled in; ``rejected`` is read and added to."""
-    return _Alias(facts, limit, rejected).probe()
+def probe_online(
+    facts: Facts, limit: float, rejected: Rejected, *, without: Collection[str] = ()
+) -> Facts:
+    """``facts`` with every stage from DNS on filled in; ``rejected`` is read and added to.
+
+    Stages of the open connection that are named by ``without`` are not asked.
+    """
+    return _Alias(facts, limit, rejected, without).probe()
 
 
 class _Alias:
     """One alias on its way through the stages; ``facts`` grows, ``stopped`` says why it ended."""
 
-    def __init__(self, facts: Facts, limit: float, rejected: Rejected) -> None:
+    def __init__(
+        self, facts: Facts, limit: float, rejected: Rejected, without: Collection[str]
+    ) -> None:
         self.facts = facts
+        self.without = without
         self.limit = limit
         self.rejected = rejected
         self.stopped: NotRun | None = None
@@ -145,23 +167,27 @@ class _Alias:
     def _probe_login(self) -> None:
         reason = self.stopped or self._login_forbidden()
         if reason is not None:
-            self._skip("login", *_AFTER_LOGIN, reason=reason)
+            self._skip("login", *_WITH_CONNECTION, reason=reason)
             return
         wrapper = private_wrapper(
             self.settings.alias,
             login_timeout=driver_timeout(self.limit),
             query_timeout=driver_timeout(self.limit),
         )
+        sockets = SocketWatch()
         found = probe_login(wrapper, self.settings.python_driver, limit=self.limit)
+        sockets.logged_in()
         self._keep(login=found)
         if found.rejected:
-            self.rejected[self._identity()] = self.settings.alias
+            about_database = _is_about_the_database(found)
+            self.rejected[self._identity(with_database=about_database)] = self.settings.alias
         if found.error is not None:
             failed = NotRun("login failed")
-            self._skip(*_AFTER_LOGIN, reason=failed)
+            self._skip(*_WITH_CONNECTION, reason=failed)
             return
         try:
             self._probe_server(wrapper)
+            self._probe_pooling(wrapper, sockets)
         finally:
             close_quietly(wrapper, limit=self.limit)
 
@@ -169,21 +195,26 @@ class _Alias:
         driver = self.facts.driver
         if isinstance(driver, DriverFacts) and isinstance(driver.module_version, Unreadable):
             return NotRun("driver failed")
-        other = self.rejected.get(self._identity())
-        if other is not None:
-            return NotRun(f"the same server rejected the same user under alias {other!r}")
+        for with_database in (False, True):
+            other = self.rejected.get(self._identity(with_database=with_database))
+            if other is not None:
+                return NotRun(f"the same server rejected the same user under alias {other!r}")
         return None
 
-    def _identity(self) -> tuple[str, str]:
+    def _identity(self, *, with_database: bool) -> tuple[str, ...]:
         """Server and user; the address reached says that two names are one server."""
         server, user = self.settings.login_identity
         ports = self.facts.tcp
         if isinstance(ports, TcpFacts) and ports.reached is not None:
             server = f"{ports.reached.address}:{ports.port}"
+        if with_database:
+            return server, user, (self.settings.name or "").lower()
         return server, user
 
     def _probe_server(self, wrapper: BaseDatabaseWrapper) -> None:
         for stage, probe in _AFTER_LOGIN.items():
+            if stage in self.without:
+                continue  # NotRun("not asked") stands there already
             if self.stopped is not None:
                 self._skip(stage, reason=self.stopped)
                 continue
@@ -193,7 +224,25 @@ class _Alias:
             if _timed_out(found):
                 self.stopped = NotRun("the server stopped answering")
 
+    def _probe_pooling(self, wrapper: BaseDatabaseWrapper, sockets: SocketWatch) -> None:
+        if self.stopped is not None:
+            self._skip("pooling", reason=self.stopped)
+            return
+        driver = self.facts.driver
+        name = driver.driver if isinstance(driver, DriverFacts) else self.settings.driver
+        self._keep(pooling=probe_pooling(wrapper, self.settings, name, sockets, limit=self.limit))
+
+
+def _is_about_the_database(found: LoginFacts) -> bool:
+    """4060: the login was accepted, and another alias's database may well open."""
+    return found.error is not None and found.error.server_number == _CANNOT_OPEN_DATABASE
+
 
 def _timed_out(found: object) -> bool:
-    encrypted = found.encrypted if isinstance(found, SessionFacts) else found
-    return isinstance(encrypted, Unreadable) and encrypted.timed_out
+    """Whether the stage, or one question of several, got no answer in time."""
+    if isinstance(found, Unreadable):
+        return found.timed_out
+    if not isinstance(found, SessionFacts | PermissionFacts | SchemaFacts):
+        return False
+    parts = (getattr(found, part.name) for part in fields(found))
+    return any(isinstance(part, Unreadable) and part.timed_out for part in parts)

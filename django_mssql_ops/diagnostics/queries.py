@@ -1,10 +1,11 @@
-"""Every question the probes put to the server, one round trip each.
+"""The questions the probes put to the server itself, one round trip each.
 
 Columns are named so that readers never count. Each statement is a plain batch without parameters,
 reads only metadata and takes no lock that an application could notice. Sources: Microsoft's
 Transact-SQL reference for SERVERPROPERTY, CONNECTIONPROPERTY, DATABASEPROPERTYEX, sys.databases and
 sys.dm_exec_connections. SERVERPROPERTY, CONNECTIONPROPERTY and DATABASEPROPERTYEX return
-sql_variant, which not every driver reads, hence the casts.
+sql_variant, which not every driver reads, hence the casts. What is asked about the project's own
+tables is in :mod:`.table_queries`.
 """
 
 from __future__ import annotations
@@ -58,6 +59,14 @@ SELECT d.name AS name,
  CAST(d.is_auto_shrink_on AS int) AS auto_shrink,
  d.page_verify_option_desc AS page_verify
 FROM sys.databases AS d WHERE d.database_id = DB_ID()"""
+
+#: is_ddl_admin, may_change_schema, may_create_tables (int: 1, 0, or NULL when the server does not
+#: say). A NULL securable of class DATABASE is the current database (Microsoft Learn,
+#: HAS_PERMS_BY_NAME).
+RIGHTS: Final = """\
+SELECT IS_ROLEMEMBER('db_ddladmin') AS is_ddl_admin,
+ HAS_PERMS_BY_NAME(QUOTENAME(SCHEMA_NAME()), 'SCHEMA', 'ALTER') AS may_change_schema,
+ HAS_PERMS_BY_NAME(NULL, 'DATABASE', 'CREATE TABLE') AS may_create_tables"""
 
 LATENCY: Final = "SELECT 1"
 LATENCY_SAMPLES: Final = 20

@@ -35,7 +35,9 @@ from django_mssql_ops.findings import Finding, Severity
 class Verdict:
     """What a rule yields; the registry adds the rule's number, slug and the subject.
 
-    ``about`` tells several verdicts of one rule apart and stays the same between runs.
+    ``about`` tells several verdicts of one rule apart and stays the same between runs. ``fatal``
+    is for an error with which the application cannot work at all: it stays an error where others
+    become warnings, in the checks that run before ``migrate``.
     """
 
     severity: Severity
@@ -43,13 +45,16 @@ class Verdict:
     hint: str = ""
     driver_text: str = ""
     about: str = ""
+    fatal: bool = False
 
 
 Verdicts = Iterator[Verdict]
 
 
-def error(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
-    return Verdict(Severity.ERROR, message, hint, driver_text, about)
+def error(
+    message: str, *, hint: str = "", driver_text: str = "", about: str = "", fatal: bool = False
+) -> Verdict:
+    return Verdict(Severity.ERROR, message, hint, driver_text, about, fatal)
 
 
 def warning(message: str, *, hint: str = "", driver_text: str = "", about: str = "") -> Verdict:
@@ -66,11 +71,7 @@ def unknown(message: str, *, hint: str = "", driver_text: str = "", about: str =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One registered rule; ``number`` is its identity for ever and is never reused.
-
-    ``fatal`` means that an ERROR of this rule stops the application from working at all: it stays
-    an error where others are softened, in the checks that run before ``migrate``.
-    """
+    """One registered rule; ``number`` is its identity for ever and is never reused."""
 
     number: int
     slug: str
@@ -80,7 +81,10 @@ class Rule:
     deploy_only: bool = False
     #: Asked about an entry of a retired backend as well, of which nothing else is worth saying.
     of_any_engine: bool = False
-    fatal: bool = False
+
+    def __hash__(self) -> int:
+        """The number is the identity; the whole would be hashed for every alias."""
+        return self.number
 
     @property
     def explanation(self) -> str:
@@ -89,20 +93,22 @@ class Rule:
 
     def findings(self, facts: Subject) -> Iterator[Finding]:
         """Judge ``facts``; an unreadable need gives one UNKNOWN, a stage that never ran none."""
-        if facts.is_retired and not self.of_any_engine:
+        if not self.of_any_engine and facts.is_retired:
             return
-        arguments = [facts.read(path) for path in self.needs]
-        if any(isinstance(argument, NotRun) for argument in arguments):
-            return
-        unreadable = next((a for a in arguments if isinstance(a, Unreadable)), None)
-        if unreadable is not None:
-            verdicts: Iterable[Verdict] = (
-                unknown(
-                    f"{self.slug} could not be judged: {unreadable.reason}", hint=unreadable.hint
-                ),
-            )
+        arguments = []
+        unreadable = None
+        for path in self.needs:
+            fact = facts.read(path)
+            if isinstance(fact, NotRun):
+                return
+            if isinstance(fact, Unreadable):
+                unreadable = unreadable or fact
+            arguments.append(fact)
+        if unreadable is None:
+            verdicts: Iterable[Verdict] = self.judge(facts, *arguments)
         else:
-            verdicts = self.judge(facts, *arguments)
+            reason = f"{self.slug} could not be judged: {unreadable.reason}"
+            verdicts = (unknown(reason, hint=unreadable.hint),)
         for verdict in verdicts:
             yield Finding(
                 rule=self.number,
@@ -113,6 +119,7 @@ class Rule:
                 hint=verdict.hint,
                 driver_text=verdict.driver_text,
                 about=verdict.about,
+                fatal=verdict.fatal,
             )
 
 
@@ -127,7 +134,6 @@ def rule(
     needs: tuple[str, ...] = (),
     deploy_only: bool = False,
     of_any_engine: bool = False,
-    fatal: bool = False,
 ) -> Callable[[Callable[..., Verdicts]], Callable[..., Verdicts]]:
     """Register the decorated generator function as rule ``number``.
 
@@ -150,7 +156,6 @@ def rule(
             judge=judge,
             deploy_only=deploy_only,
             of_any_engine=of_any_engine,
-            fatal=fatal,
         )
         return judge
 
@@ -170,6 +175,17 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(_registered[number] for number in sorted(_registered))
 
 
+def rules_of(stage: str) -> tuple[Rule, ...]:
+    """The rules of one stage, by number."""
+    return _by_stage(all_rules()).get(stage, ())
+
+
+@functools.lru_cache(maxsize=2)
+def _by_stage(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
+    stages = dict.fromkeys(rule.stage for rule in rules)
+    return {stage: tuple(rule for rule in rules if rule.stage == stage) for stage in stages}
+
+
 def judge(
     facts: Subject,
     *,
@@ -180,9 +196,7 @@ def judge(
     """The findings of the selected rules of ``stage`` on ``facts``."""
     return tuple(
         finding
-        for candidate in all_rules()
-        if candidate.stage == stage
-        and (deploy or not candidate.deploy_only)
-        and candidate.number in selection
+        for candidate in rules_of(stage)
+        if (deploy or not candidate.deploy_only) and candidate.number in selection
         for finding in candidate.findings(facts)
     )

@@ -4,26 +4,41 @@ Each stage is one probe with its own time limit; what it brings back decides whe
 can be asked at all. Stages that cannot are said to be skipped, with the reason. The run makes at
 most one login per alias, and none for a server and user whose login was rejected under another
 alias before.
+
+:func:`gather` asks and :func:`report_on` judges; nothing is judged before everything is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django_mssql_ops.configuration import ConnectionSettings, is_retired, read_settings
-from django_mssql_ops.diagnostics.facts import Facts, NotRun, Unreadable
+from django_mssql_ops.diagnostics.facts import (
+    NOT_ASKED,
+    Facts,
+    NotRun,
+    Project,
+    ProjectFacts,
+    Stage,
+    Unreadable,
+)
 from django_mssql_ops.diagnostics.probes.driver import probe_driver
 from django_mssql_ops.diagnostics.registry import judge
-from django_mssql_ops.diagnostics.sections import STAGES, section
-from django_mssql_ops.findings import Report, Section
+from django_mssql_ops.diagnostics.sections import STAGES, project_section, section
+from django_mssql_ops.diagnostics.selection import EVERYTHING, Selection
+from django_mssql_ops.findings import Report, Section, Severity
+
+if TYPE_CHECKING:
+    from django_mssql_ops.diagnostics.online import Rejected
 
 DEFAULT_LIMIT: Final = 5.0
 TITLE: Final = "mssql_check"
 
 _OFFLINE = NotRun("--offline")
 _RETIRED = NotRun("Django cannot load this ENGINE")
+_NO_TOKEN = NotRun("no TOKEN is set")
 #: What a system check has to read by itself, the driver stage reads better.
 _IN_DRIVER_STAGE = NotRun("the driver stage looks at the driver itself")
 _ONLINE_STAGES: Final = STAGES[STAGES.index("dns") :]
@@ -31,51 +46,89 @@ _ONLINE_STAGES: Final = STAGES[STAGES.index("dns") :]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """``limit`` is each probe's time limit in seconds."""
+    """``limit`` is each probe's time limit in seconds; ``deploy`` asks the rules of production.
+
+    A rule of production that is selected by name is asked without ``deploy`` as well. ``without``
+    are stages of the open connection that are left out.
+    """
 
     limit: float = DEFAULT_LIMIT
     offline: bool = False
+    deploy: bool = False
+    selection: Selection = EVERYTHING
+    fail_level: Severity = Severity.ERROR
+    without: frozenset[str] = frozenset()
 
 
-def run_offline(entries: Mapping[str, Mapping[str, Any]]) -> Report:
-    """Settings and driver only: no packet is sent. ``entries`` is like DATABASES."""
-    return run_check(entries, Options(offline=True))
-
-
-def run_check(entries: Mapping[str, Mapping[str, Any]], options: Options) -> Report:
-    """All stages of all aliases, in the order given.
+def run_check(
+    entries: Mapping[str, Mapping[str, Any]],
+    options: Options,
+    project: Stage[ProjectFacts] = NOT_ASKED,
+) -> Report:
+    """All stages of all aliases, in the order given. ``entries`` is like DATABASES.
 
     Raises ConfigurationError when an entry is so malformed that nothing can be asked of it.
     """
-    rejected: dict[tuple[str, str], str] = {}
+    return report_on(gather(entries, options, project), options, project)
+
+
+def gather(
+    entries: Mapping[str, Mapping[str, Any]],
+    options: Options,
+    project: Stage[ProjectFacts] = NOT_ASKED,
+    rejected: Rejected | None = None,
+) -> tuple[Facts, ...]:
+    """The facts of every alias; ``rejected`` logins are not tried again, and are added to.
+
+    Raises ConfigurationError when an entry is so malformed that nothing can be asked of it.
+    """
+    known = {} if rejected is None else rejected
+    return tuple(
+        _gather(read_settings(alias, entry), options, project, known)
+        for alias, entry in entries.items()
+    )
+
+
+def report_on(
+    found: Iterable[Facts], options: Options, project: Stage[ProjectFacts] = NOT_ASKED
+) -> Report:
+    """What the rules say about the facts; the project first, if anybody asked about it."""
     sections: list[Section] = []
-    for alias, entry in entries.items():
-        facts = _gather(read_settings(alias, entry), options, rejected)
-        sections += [section(facts, stage, judge(facts, stage=stage)) for stage in STAGES]
-    return Report(title=TITLE, sections=tuple(sections))
+    if not isinstance(project, NotRun):
+        whole = Project(project=project)
+        sections.append(project_section(whole, _judged(whole, "project", options)))
+    for facts in found:
+        sections += [section(facts, stage, _judged(facts, stage, options)) for stage in STAGES]
+    return Report(title=TITLE, sections=tuple(sections), fail_level=options.fail_level)
+
+
+def _judged(subject: Facts | Project, stage: str, options: Options) -> Any:
+    deploy = options.deploy or options.selection.only is not None
+    return judge(subject, stage=stage, deploy=deploy, selection=options.selection)
 
 
 def _gather(
-    settings: ConnectionSettings, options: Options, rejected: dict[tuple[str, str], str]
+    settings: ConnectionSettings,
+    options: Options,
+    project: Stage[ProjectFacts],
+    rejected: Rejected,
 ) -> Facts:
+    facts = Facts(alias=settings.alias, settings=settings, project=project)
     if is_retired(settings.engine):
-        return _skipped(Facts(alias=settings.alias, settings=settings), STAGES[1:], _RETIRED)
-    facts = _offline_facts(settings)
+        return _skipped(facts, STAGES[1:], _RETIRED)
+    facts = replace(
+        facts,
+        token=settings.token or _NO_TOKEN,
+        installed_drivers=_IN_DRIVER_STAGE,
+        driver_versions=_IN_DRIVER_STAGE,
+        driver=_guarded(lambda: probe_driver(settings)),
+    )
     if options.offline:
         return _skipped(facts, _ONLINE_STAGES, _OFFLINE)
     # Imported here: an offline check needs neither sockets nor Django's connections.
     from django_mssql_ops.diagnostics.online import probe_online
 
-    return probe_online(facts, options.limit, rejected)
-
-
-def _offline_facts(settings: ConnectionSettings) -> Facts:
-    return Facts(
-        alias=settings.alias,
-        settings=settings,
-        installed_drivers=_IN_DRIVER_STAGE,
-        driver=_guarded(lambda: probe_driver(settings)),
-    )
+    return probe_online(facts, options.limit, rejected, without=options.without)
 
 
 def _guarded(probe: Callable[[], Any]) -> Any:

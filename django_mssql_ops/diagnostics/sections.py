@@ -5,9 +5,6 @@ No judgement is made here; a status says how the asking went, the findings say w
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import enum
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -23,18 +20,26 @@ from django_mssql_ops.diagnostics.facts import (
     LoginFacts,
     NotRun,
     Outcome,
+    PermissionFacts,
+    PoolingFacts,
     PreloginFacts,
+    Project,
+    ProjectFacts,
+    SchemaFacts,
     ServerFacts,
     SessionFacts,
     TcpFacts,
     TlsFacts,
+    TokenFacts,
     Unreadable,
 )
-from django_mssql_ops.findings import Finding, Section, Status, Value
+from django_mssql_ops.diagnostics.plain_values import plain, plain_values
+from django_mssql_ops.findings import Finding, Section, Status
 
 #: The stages in the order in which they are asked and shown.
 STAGES: Final = (
     "settings",
+    "token",
     "driver",
     "dns",
     "browser",
@@ -45,7 +50,10 @@ STAGES: Final = (
     "session",
     "server",
     "database",
+    "permissions",
+    "schema",
     "latency",
+    "pooling",
 )
 
 _Summary = tuple[Status, str]
@@ -66,12 +74,31 @@ def section(facts: Facts, stage: str, findings: tuple[Finding, ...]) -> Section:
     )
 
 
+def project_section(facts: Project, findings: tuple[Finding, ...]) -> Section:
+    """The section about the project as a whole."""
+    status, summary = _summarise(facts.project)
+    return Section(
+        subject=facts.subject,
+        name="project",
+        status=status,
+        summary=summary,
+        values=plain_values(facts.project),
+        findings=findings,
+    )
+
+
 def _summarise(found: object) -> _Summary:
     if isinstance(found, NotRun):
         return Status.SKIPPED, found.reason
     if isinstance(found, Unreadable):
         return Status.UNKNOWN, found.reason
     return _SUMMARIES[type(found)](found)
+
+
+def _project(found: ProjectFacts) -> _Summary:
+    python = ".".join(map(str, found.python))
+    versions = (f"{name} {version}" for name, version in sorted(found.versions.items()))
+    return Status.OK, ", ".join([f"Python {python}", *versions])
 
 
 def _settings(found: ConnectionSettings) -> _Summary:
@@ -172,8 +199,42 @@ def _server(found: ServerFacts) -> _Summary:
 
 
 def _database(found: DatabaseFacts) -> _Summary:
-    parts = [found.name, *(str(_plain(v)) for v in (found.state, found.collation))]
-    return Status.OK, f"{', '.join(parts)}, level {_plain(found.compatibility_level)}"
+    parts = [found.name, *(str(plain(v)) for v in (found.state, found.collation))]
+    return Status.OK, f"{', '.join(parts)}, level {plain(found.compatibility_level)}"
+
+
+def _token(found: TokenFacts) -> _Summary:
+    if found.problem:
+        return Status.FAILED, f"TOKEN {found.problem}"
+    if found.expires_at is None:
+        return Status.UNKNOWN, "TOKEN does not say until when it is good"
+    return Status.OK, f"TOKEN is good until {found.expires_at:%Y-%m-%d %H:%M} UTC"
+
+
+def _permissions(found: PermissionFacts) -> _Summary:
+    if isinstance(found.tables, Unreadable):
+        return Status.UNKNOWN, found.tables.reason
+    short = sum(bool(table.missing) for table in found.tables)
+    unseen = sum(not table.exists for table in found.tables)
+    return Status.OK, f"{len(found.tables)} tables, {short} with too few rights, {unseen} not seen"
+
+
+def _schema(found: SchemaFacts) -> _Summary:
+    counts = (("pending migrations", found.pending), ("untrusted constraints", found.untrusted))
+    parts = (
+        f"{what} not readable" if isinstance(those, Unreadable) else f"{len(those)} {what}"
+        for what, those in counts
+    )
+    return Status.OK, ", ".join(parts)
+
+
+def _pooling(found: PoolingFacts) -> _Summary:
+    kept = found.kept
+    if isinstance(kept, Unreadable):
+        seen = kept.reason
+    else:
+        seen = "a pool kept the connection" if kept else "the connection was closed"
+    return Status.OK, f"{found.where}; {seen}"
 
 
 def _latency(found: LatencyFacts) -> _Summary:
@@ -181,6 +242,7 @@ def _latency(found: LatencyFacts) -> _Summary:
 
 
 _SUMMARIES: Final[Mapping[type, Callable[[Any], _Summary]]] = {
+    ProjectFacts: _project,
     ConnectionSettings: _settings,
     DriverFacts: _driver,
     DnsFacts: _dns,
@@ -192,43 +254,9 @@ _SUMMARIES: Final[Mapping[type, Callable[[Any], _Summary]]] = {
     SessionFacts: _session,
     ServerFacts: _server,
     DatabaseFacts: _database,
+    TokenFacts: _token,
+    PermissionFacts: _permissions,
+    SchemaFacts: _schema,
     LatencyFacts: _latency,
+    PoolingFacts: _pooling,
 }
-
-#: Fields that say in one value what their parts say in many.
-_LEFT_OUT = frozenset({"milliseconds", "option_names", "top_level_names", "keywords"})
-
-
-def plain_values(found: object) -> dict[str, Value]:
-    """The fields of a stage's facts as plain data, nested dataclasses flattened with dots."""
-    if not dataclasses.is_dataclass(found) or isinstance(found, NotRun | Unreadable):
-        return {}
-    values: dict[str, Value] = {}
-    for entry in dataclasses.fields(found):
-        if entry.name in _LEFT_OUT or not entry.repr:
-            continue
-        value = getattr(found, entry.name)
-        if dataclasses.is_dataclass(value) and not isinstance(value, Unreadable):
-            nested = plain_values(value)
-            values.update({f"{entry.name}.{name}": inner for name, inner in nested.items()})
-        else:
-            values[entry.name] = _plain(value)
-    return values
-
-
-def _plain(value: object) -> Value:
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, Unreadable):
-        return f"not readable: {value.reason}"
-    if isinstance(value, enum.Enum):
-        return str(value.value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return tuple(f"{key}: {_plain(inner)}" for key, inner in value.items())
-    if isinstance(value, tuple):
-        return tuple(_plain(inner) for inner in value)
-    if dataclasses.is_dataclass(value):
-        return tuple(f"{name}={inner}" for name, inner in plain_values(value).items())
-    return str(value)

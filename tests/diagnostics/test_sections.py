@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from django_mssql_ops.diagnostics.facts import NotRun, Outcome, Unreadable
-from django_mssql_ops.diagnostics.sections import STAGES, plain_values, section
+from django_mssql_ops.diagnostics.plain_values import plain_values
+from django_mssql_ops.diagnostics.sections import STAGES, section
 from django_mssql_ops.findings import Finding, Section, Severity, Status
 from tests.diagnostics.rules.building import (
     browser,
@@ -30,8 +31,10 @@ from tests.diagnostics.rules.building import (
     target,
     tcp,
     tls,
+    token,
     unverified,
 )
+from tests.diagnostics.rules.building_database import permissions, pooling, schema, table
 
 
 def summary(stage: str, found: Any) -> tuple[Status, str]:
@@ -104,6 +107,20 @@ OK_SUMMARIES: list[tuple[str, Any, str]] = [
         "shop, not readable: the server says NULL, SQL_Latin1_General_CP1_CI_AS, level 160",
     ),
     ("latency", latency(p50=0.456, p95=1.0), "p50 0.46 ms, p95 1.00 ms of 20"),
+    ("token", token(90), "TOKEN is good until 2026-09-01 13:30 UTC"),
+    (
+        "permissions",
+        permissions(table("[a]", "SELECT", "INSERT"), table("[b]", exists=False), table("[c]")),
+        "3 tables, 1 with too few rights, 1 not seen",
+    ),
+    (
+        "schema",
+        schema(pending=("shop.0001_initial",), untrusted=Unreadable("error 229")),
+        "1 pending migrations, untrusted constraints not readable",
+    ),
+    ("pooling", pooling(where="there"), "there; the connection was closed"),
+    ("pooling", pooling(where="there", kept=True), "there; a pool kept the connection"),
+    ("pooling", pooling(where="there", kept=Unreadable("not seen")), "there; not seen"),
 ]
 
 FAILED_SUMMARIES: list[tuple[str, Any, str]] = [
@@ -132,6 +149,7 @@ FAILED_SUMMARIES: list[tuple[str, Any, str]] = [
         unverified(10, "certificate has expired", protocol="", cipher=""),
         "certificate refused, not verified: certificate has expired",
     ),
+    ("token", token(problem="is blank"), "TOKEN is blank"),
     (
         "login",
         login(error=failure(18456, "Login failed for user 'app'.")),
@@ -150,6 +168,15 @@ def test_a_stage_that_failed_says_why(stage: str, found: Any, expected: str) -> 
     assert summary(stage, found) == (Status.FAILED, expected)
 
 
+def test_a_stage_whose_main_facts_could_not_be_read_is_unknown() -> None:
+    unread = permissions(tables=Unreadable("error 229"))
+    assert summary("permissions", unread) == (Status.UNKNOWN, "error 229")
+    assert summary("token", token(expires_at=None)) == (
+        Status.UNKNOWN,
+        "TOKEN does not say until when it is good",
+    )
+
+
 @pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "settings"])
 def test_a_stage_without_facts_says_why(stage: str) -> None:
     assert summary(stage, Unreadable("no permission")) == (Status.UNKNOWN, "no permission")
@@ -161,6 +188,7 @@ def test_a_stage_without_facts_says_why(stage: str) -> None:
 def test_stages_are_shown_in_the_order_in_which_they_are_asked() -> None:
     assert STAGES == (
         "settings",
+        "token",
         "driver",
         "dns",
         "browser",
@@ -171,7 +199,10 @@ def test_stages_are_shown_in_the_order_in_which_they_are_asked() -> None:
         "session",
         "server",
         "database",
+        "permissions",
+        "schema",
         "latency",
+        "pooling",
     )
 
 

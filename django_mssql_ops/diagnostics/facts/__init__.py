@@ -9,6 +9,7 @@ unless a name says otherwise. Nothing here holds a secret.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -87,6 +88,8 @@ __all__ = [
     "TokenFacts",
     "Unreadable",
 ]
+
+_INSTEAD: Final = (Unreadable, NotRun)
 
 #: The subject of what concerns all aliases alike. No backend forbids an alias of that name, but
 #: nobody writes one.
@@ -170,8 +173,14 @@ class Facts:
 
 
 def _read(value: object, path: str) -> object:
-    for name in path.split("."):
+    for name in _names(path):
         value = getattr(value, name)
-        if isinstance(value, Unreadable | NotRun):
+        if isinstance(value, _INSTEAD):
             return value
     return value
+
+
+@functools.cache
+def _names(path: str) -> tuple[str, ...]:
+    """The paths are those that rules name: a few dozen, and each is read for every alias."""
+    return tuple(path.split("."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django_mssql_ops.diagnostics.facts.reading import Fact
+from django_mssql_ops.diagnostics.facts.reading import Fact, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class ProjectFacts:
     connect_budget: float = 60.0
     aliases: tuple[str, ...] = ()
     bulk_rows: tuple[str, ...] = ()
-    retry_middleware: Fact[tuple[RetryMiddleware, ...]] = ()
+    retry_middleware: Stage[tuple[RetryMiddleware, ...]] = ()
     uses_asgi: bool = False
     malformed: tuple[MalformedSetting, ...] = ()
 

@@ -91,13 +91,15 @@ class LatencyFacts:
 class TablePermissions:
     """What the application's user lacks on one table of the installed models.
 
-    ``table`` is quoted as SQL Server writes it (``[dbo].[shop_order]``). ``missing`` are the
-    permissions of SELECT, INSERT, UPDATE and DELETE that it does not have; of a model that Django
-    does not manage only SELECT is asked. A table that does not exist, or that the user may not
-    even see, has ``exists`` False.
+    ``table`` is quoted as the backend quotes it (``[shop_order]``). ``missing`` are the permissions
+    of SELECT, INSERT, UPDATE and DELETE that it does not have; of a table that Django does not
+    manage only SELECT is asked. A table that does not exist, or that the user may not even see, has
+    ``exists`` False.
     """
 
     table: str
+    app_label: str = ""
+    is_managed: bool = True
     exists: bool = True
     missing: tuple[str, ...] = ()
 
@@ -129,10 +131,11 @@ class SchemaFacts:
     """The installed models' tables as they are in the database, and the migrations.
 
     ``date_times`` are the columns of DateTimeField, each with its type there. ``untrusted`` are
-    foreign keys and checks that are not trusted, ``disabled`` those that are switched off, as
-    ``table.constraint``; ``triggers`` are enabled triggers as ``table.trigger``. ``pending`` are
-    migrations on disk that are not applied, as ``app.name``; ``history_exists`` is whether the
-    table django_migrations is there.
+    foreign keys and checks that are on and not trusted, ``disabled`` those that are switched off,
+    as ``table.constraint``; ``triggers`` are enabled triggers for INSERT as ``table.trigger``.
+    ``pending`` are migrations on disk that are not applied, as ``app.name``, of the apps that the
+    routers let migrate here; ``history_exists`` is whether the table django_migrations is there,
+    for the user to see.
     """
 
     use_tz: bool
@@ -149,9 +152,9 @@ class PoolingFacts:
     """How connections of this alias are kept: by Django per thread, and by a pool under it.
 
     ``configured`` is whether a pool under Django is switched on, ``where`` says by what
-    (``"unixODBC: Pooling=Yes, CPTimeout=60"``). ``kept`` is what was seen: the socket of the one
-    login stayed open after Django closed its connection. ``max_size`` and ``idle_seconds`` are the
-    pool's, where it says.
+    (``"unixODBC: Pooling=Yes, CPTimeout=60"``) and ``ignored`` what was meant to switch it off and
+    does not. ``kept`` is what was seen: the socket of the one login stayed open after Django closed
+    its connection. ``max_size`` and ``idle_seconds`` are the pool's, where it says.
     """
 
     conn_max_age: float | None
@@ -159,5 +162,6 @@ class PoolingFacts:
     configured: Fact[bool]
     where: str
     kept: Fact[bool]
+    ignored: str = ""
     max_size: int | None = None
     idle_seconds: int | None = None

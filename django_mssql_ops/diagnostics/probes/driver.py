@@ -19,6 +19,7 @@ from django_mssql_ops import odbc
 from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.facts import DriverFacts, Fact, Unreadable
 from django_mssql_ops.odbc import driver_manager
+from django_mssql_ops.odbc.library_version import version_of_library
 
 FALLBACK_DRIVER = "ODBC Driver 17 for SQL Server"
 
@@ -155,10 +156,9 @@ def _library_version(path: Fact[str], bundled: odbc.BundledDriver | None) -> Fac
     """From the file's name, links followed: ``libmsodbcsql-18.6.so.2.1`` is 18.6.2.1."""
     if isinstance(path, Unreadable):
         return path
-    name = Path(path).resolve().name
-    numbers = tuple(int(n) for n in name.replace("-", ".").split(".") if n.isdigit())
-    if len(numbers) > 1:
-        return numbers
+    version = version_of_library(path)
+    if version is not None:
+        return version
     if bundled is not None and path == bundled.library:
         return tuple(int(n) for n in bundled.version.split(".") if n.isdigit())
     return Unreadable(f"the name of {path} does not tell its version")

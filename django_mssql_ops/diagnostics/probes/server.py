@@ -5,13 +5,11 @@ Every answer that a permission withholds becomes Unreadable with the GRANT that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from django_mssql_ops.diagnostics import queries
-from django_mssql_ops.diagnostics.deadline import GRACE_SECONDS, TimeLimitExceeded, within
 from django_mssql_ops.diagnostics.facts import (
     DatabaseFacts,
     Fact,
@@ -19,49 +17,12 @@ from django_mssql_ops.diagnostics.facts import (
     SessionFacts,
     Unreadable,
 )
-from django_mssql_ops.errors import classify, diagnostic_records
+from django_mssql_ops.diagnostics.probes.asking import Row, ask
 
-T = TypeVar("T")
-Row = Mapping[str, Any]
-
-#: SQL Server's errors for a missing permission (Microsoft Learn, Database Engine events and
-#: errors): 229 object, 262 statement, 297 action, 300 server state, 371 replaced by 300 on Azure.
-PERMISSION_NUMBERS = frozenset({229, 262, 297, 300, 371})
-
-_GRANT_STATE = (
+_GRANT_STATE: Final = (
     "GRANT VIEW SERVER STATE TO <login> (VIEW SERVER SECURITY STATE from SQL Server 2022 on, "
     "VIEW DATABASE STATE on Azure SQL Database)"
 )
-
-
-def ask(wrapper: BaseDatabaseWrapper, sql: str, *, limit: float) -> Row | Unreadable:
-    """The first row by column name, or why there is none."""
-    try:
-        row = within(limit + GRACE_SECONDS, lambda: _first_row(wrapper, sql))
-    except TimeLimitExceeded as error:
-        return Unreadable(str(error), timed_out=True)
-    except Exception as error:
-        return _unreadable(error)
-    return row if row is not None else Unreadable("the server returned no row for it")
-
-
-def _first_row(wrapper: BaseDatabaseWrapper, sql: str) -> Row | None:
-    with diagnostic_records(), wrapper.cursor() as cursor:
-        cursor.execute(sql)
-        names = [column[0] for column in cursor.description]
-        row = cursor.fetchone()
-    return None if row is None else dict(zip(names, row, strict=True))
-
-
-def _unreadable(error: Exception) -> Unreadable:
-    failure = classify(error)
-    if failure is None:
-        return Unreadable(f"{type(error).__name__} while it was read")
-    if failure.is_from_server and failure.number in PERMISSION_NUMBERS:
-        return Unreadable(
-            f"the login lacks the permission (error {failure.number})", hint=_GRANT_STATE
-        )
-    return Unreadable(failure.describe(), timed_out=failure.is_timeout)
 
 
 def probe_session(wrapper: BaseDatabaseWrapper, *, limit: float) -> SessionFacts | Unreadable:
@@ -69,7 +30,7 @@ def probe_session(wrapper: BaseDatabaseWrapper, *, limit: float) -> SessionFacts
     row = ask(wrapper, queries.SESSION, limit=limit)
     if isinstance(row, Unreadable):
         return row
-    encryption = ask(wrapper, queries.ENCRYPTION, limit=limit)
+    encryption = ask(wrapper, queries.ENCRYPTION, limit=limit, grant=_GRANT_STATE)
     return SessionFacts(
         login=_text(row["login_name"]),
         original_login=_text(row["original_login"]),

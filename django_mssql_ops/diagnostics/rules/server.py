@@ -18,6 +18,16 @@ _RETIRED_EDITION = 9
 
 @rule(418, "server-version", stage="server", needs=("server",))
 def server_version(facts: Facts, found: ServerFacts) -> Verdicts:
+    """The server's release is too old for mssql-django or out of support.
+
+    Older than SQL Server 2017, which mssql-django 2.0 does not support, is an error, and so is a
+    release that gets no security updates any more; out of mainstream support is a warning. Extended
+    Security Updates, which are paid for, do not count. Azure SQL Database, Managed Instance and SQL
+    database in Fabric are kept current by Microsoft and are not judged by their version number.
+
+    Source: Microsoft's lifecycle pages through endoflife.date (2026-08-22) and dbatools
+    (2026-07-16); Microsoft, "Support lifecycle" of mssql-django.
+    """
     if found.engine_edition in EVERGREEN_EDITIONS or not found.version:
         return
     major = found.version[0]
@@ -54,11 +64,20 @@ def _support(facts: Facts, release: Release, shown: str) -> Verdicts:
 
 @rule(420, "engine-edition", stage="server", needs=("server",))
 def engine_edition(_facts: Facts, found: ServerFacts) -> Verdicts:
+    """The server's edition is one that an application cannot or should not use.
+
+    Azure Synapse pools and Fabric warehouses let mssql-django connect, and not migrate or write
+    (error). Azure SQL Edge was retired in 2025 (warning). An edition that this check does not know
+    is mentioned.
+
+    Source: Microsoft, "SERVERPROPERTY" and "Support lifecycle" of mssql-django.
+    """
     name = ENGINE_EDITIONS.get(found.engine_edition)
     if found.engine_edition in _CONNECTIONS_ONLY:
         yield error(
             f"the server is {name}, where mssql-django can connect but not migrate or write",
             hint="Use Azure SQL Database, Managed Instance, SQL database in Fabric or SQL Server.",
+            fatal=True,
         )
     elif found.engine_edition == _RETIRED_EDITION:
         yield warning(

@@ -29,7 +29,14 @@ def _path(alias: str) -> str:
 
 @rule(110, "extra-params-type", stage="settings", needs=("settings.extra_params_type",))
 def extra_params_type(facts: Facts, type_name: str | None) -> Verdicts:
-    """A dict raises KeyError while the connection string is built (measured, mssql-django 2.0)."""
+    """`extra_params` is not text, and mssql-django raises an exception when it connects.
+
+    The value is glued to the end of the connection string. A dict, for example, ends in a
+    `KeyError` that names neither the setting nor the alias. Join the pairs into one text:
+    `"Encrypt=yes;ApplicationIntent=ReadOnly"`.
+
+    Source: measured with mssql-django 2.0.
+    """
     if type_name not in (None, "str"):
         yield error(
             f"{_path(facts.alias)} is a {type_name}: connecting will raise an exception",
@@ -39,26 +46,37 @@ def extra_params_type(facts: Facts, type_name: str | None) -> Verdicts:
 
 @rule(112, "extra-params-unknown-keyword", stage="settings", needs=("settings.keywords",))
 def extra_params_unknown_keyword(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdicts:
-    """Measured with msodbcsql 18.6.2.1: an unknown keyword is ignored, ``Encrypt =no`` is one.
+    """`extra_params` has a keyword that the ODBC driver does not know and ignores without a word.
 
-    Driver 17 is held to Driver 18's keywords here. mssql-python refuses what it does not know,
-    which is another matter.
+    With `Encript=yes` the driver's default decides about encryption. A blank before `=` makes a
+    keyword unknown as well: `Encrypt =no` changes nothing. A keyword right behind a password is not
+    named, because it may be the rest of that password; a value with `;` needs braces:
+    `PWD={with;semicolon}`.
+
+    Only Microsoft's ODBC Driver 17 and 18 are judged, and 17 by the keywords of 18. mssql-python
+    refuses unknown keywords itself.
+
+    Source: measured with msodbcsql 18.6.2.1 on Linux.
     """
     if facts.settings.driver_family not in ("17", "18"):
         return
     known = KEYWORDS["18"]
+    told: set[str] = set()
     for keyword in keywords:
-        if not keyword.reaches_driver:
+        if not keyword.reaches_driver or keyword.name in told:
             continue
         if keyword.name == HIDDEN:
             yield _unnamed(facts.alias, keyword)
-        elif keyword.key not in known:
+            continue
+        told.add(keyword.name)
+        if keyword.key not in known:
             yield _unknown(facts.alias, keyword, known.values())
         elif keyword.name != keyword.name.strip():
             yield warning(
                 f"{_path(facts.alias)}: the driver ignores {keyword.name + '=...'!r} "
                 "because of the blank before '='",
                 hint=f"Write {known[keyword.key]}=... without blanks around the '='.",
+                about=keyword.name,
             )
 
 
@@ -66,6 +84,7 @@ def _unknown(alias: str, keyword: Keyword, known: Collection[str]) -> Verdict:
     return warning(
         f"{_path(alias)}: the driver ignores the keyword {keyword.name!r}, which it does not know",
         hint=_remedy(keyword, known),
+        about=keyword.name,
     )
 
 
@@ -84,4 +103,5 @@ def _unnamed(alias: str, keyword: Keyword) -> Verdict:
         "does not know (not shown, as it may hold a secret)",
         hint="Use the PASSWORD setting for a password; within extra_params a value with ';' needs "
         "braces: PWD={...}.",
+        about=f"position {keyword.position}",
     )

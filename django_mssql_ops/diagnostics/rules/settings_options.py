@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django_mssql_ops.configuration.connection_settings import ConnectionSettings
 from django_mssql_ops.configuration.keywords import KEYWORDS, known_keywords, suggest
-from django_mssql_ops.configuration.option_names import OPTIONS, SETTING_OF_KEYWORD, TOP_LEVEL
+from django_mssql_ops.configuration.option_names import (
+    MODULE_LEVEL,
+    OPTIONS,
+    SETTING_OF_KEYWORD,
+    belongs_to_top_level,
+)
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
@@ -24,19 +29,32 @@ def _keywords(settings: ConnectionSettings) -> dict[str, str]:
 
 @rule(107, "options-unknown-key", stage="settings", needs=("settings.option_names",))
 def options_unknown_key(facts: Facts, names: tuple[str, ...]) -> Verdicts:
-    """Seen in microsoft/mssql-django#414 and django-pyodbc-azure#168."""
+    """`OPTIONS` has a key that mssql-django does not read and ignores without a word.
+
+    mssql-django validates nothing, so a misspelt option has no effect and raises no error: a
+    time-out that nobody set, a driver that nobody chose. The hint names what was probably meant.
+    Keywords of the driver belong into the text of `extra_params`, which rule 112 looks at.
+
+    Source: mssql-django 2.0; seen in microsoft/mssql-django#414.
+    """
     keywords = _keywords(facts.settings)
-    for name in names:
-        if name not in OPTIONS and name.lower() not in keywords:
+    for name in dict.fromkeys(names):
+        if name not in OPTIONS and name.lower() not in keywords and not _is_misplaced(name):
             yield warning(
                 f"{_path(facts.alias)} has the key {name!r}, which mssql-django ignores",
                 hint=_remedy(facts.alias, name, keywords),
+                about=name,
             )
 
 
+def _is_misplaced(name: str) -> bool:
+    """Rule 109 says where it belongs."""
+    return name in MODULE_LEVEL or belongs_to_top_level(name) != ""
+
+
 def _remedy(alias: str, name: str, keywords: dict[str, str]) -> str:
-    own_setting = SETTING_OF_KEYWORD.get(name.lower(), name)
-    if own_setting in TOP_LEVEL:
+    own_setting = SETTING_OF_KEYWORD.get(name.lower())
+    if own_setting is not None:
         return f"Set DATABASES[{alias!r}][{own_setting!r}] instead."
     option = suggest(name, OPTIONS)
     if option:
@@ -49,13 +67,23 @@ def _remedy(alias: str, name: str, keywords: dict[str, str]) -> str:
 
 @rule(108, "odbc-keyword-as-option", stage="settings", needs=("settings.option_names",))
 def odbc_keyword_as_option(facts: Facts, names: tuple[str, ...]) -> Verdicts:
-    """Encrypt and TrustServerCertificate written here change nothing about the connection."""
+    """A keyword of the driver stands in `OPTIONS` as a key, where it has no effect.
+
+    `"TrustServerCertificate": "yes"` trusts nothing there and `"Encrypt": "strict"` encrypts
+    nothing, although both look like security settings. Write the keyword into the text of
+    `extra_params`:
+
+        "OPTIONS": {"extra_params": "Encrypt=strict;ApplicationIntent=ReadOnly"}
+
+    Source: mssql-django 2.0.
+    """
     keywords = _keywords(facts.settings)
-    for name in names:
+    for name in dict.fromkeys(names):
         keyword = keywords.get(name.lower())
         if keyword is not None and name not in OPTIONS:
             yield error(
                 f"{_path(facts.alias)}[{name!r}] has no effect: "
                 f"{keyword} is a keyword of the driver, not an option of mssql-django",
                 hint=f"Write it into the text of OPTIONS['extra_params']: '{keyword}=...'.",
+                about=name,
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.db.utils import OperationalError, ProgrammingError
+from django.db.utils import OperationalError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,15 +19,15 @@ from django_mssql_ops.diagnostics.facts import (
     SessionFacts,
     Unreadable,
 )
-from django_mssql_ops.diagnostics.probes import server as server_probe
+from django_mssql_ops.diagnostics.probes import asking
+from django_mssql_ops.diagnostics.probes.asking import PERMISSION_NUMBERS, Questions, ask
 from django_mssql_ops.diagnostics.probes.server import (
-    PERMISSION_NUMBERS,
-    ask,
     parse_version,
     probe_database,
     probe_server,
     probe_session,
 )
+from tests.diagnostics.probes.in_process import server_error
 
 PATIENCE = 10.0
 
@@ -96,21 +96,15 @@ class FakeWrapper:
         self.row = answer
         self.description = [(name, "and more") for name in answer or {}]
 
-    def fetchone(self) -> tuple[Any, ...] | None:
-        return None if self.row is None else tuple(self.row.values())
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return [] if self.row is None else [tuple(self.row.values())]
+
+    def fetchmany(self, size: int) -> list[tuple[Any, ...]]:
+        return self.fetchall()[:size]
 
 
 def wrapper(**changes: Answer) -> Any:
     return FakeWrapper(**changes)
-
-
-def refused(number: int, text: str = "permission denied") -> ProgrammingError:
-    """Django's wrapper around pyodbc's exception for error ``number`` of the server."""
-    pyodbc_error = type("ProgrammingError", (Exception,), {"__module__": "pyodbc"})
-    told = f"[42000] [Microsoft][ODBC Driver 18 for SQL Server][SQL Server]{text} ({number})"
-    error = ProgrammingError("42000", f"{told} (SQLExecDirectW)")
-    error.__cause__ = pyodbc_error("42000", f"{told} (SQLExecDirectW)")
-    return error
 
 
 def session(**changes: Answer) -> SessionFacts:
@@ -183,7 +177,7 @@ def test_the_database_is_read_in_one_round_trip() -> None:
 
 @pytest.mark.parametrize("number", sorted(PERMISSION_NUMBERS))
 def test_a_permission_that_is_missing_is_unreadable_with_the_grant(number: int) -> None:
-    found = session(encryption=refused(number))
+    found = session(encryption=server_error(number))
     assert isinstance(found.encrypted, Unreadable)
     assert found.encrypted.reason == f"the login lacks the permission (error {number})"
     assert found.encrypted.hint.startswith("GRANT VIEW SERVER STATE")
@@ -191,7 +185,7 @@ def test_a_permission_that_is_missing_is_unreadable_with_the_grant(number: int) 
 
 
 def test_another_error_is_unreadable_in_the_servers_words_and_without_a_grant() -> None:
-    found = session(encryption=refused(208, "Invalid object name 'sys.x'."))
+    found = session(encryption=server_error(208, "Invalid object name 'sys.x'."))
     assert found.encrypted == Unreadable("42000/208 Invalid object name 'sys.x'.")
 
 
@@ -225,7 +219,7 @@ def test_a_server_that_says_nothing_about_encryption_does_not_say_no(answer: Ans
 
 @pytest.mark.parametrize("probe", [probe_session, probe_server, probe_database])
 def test_a_stage_whose_question_fails_is_unreadable_as_a_whole(probe: Any) -> None:
-    denied = refused(300)
+    denied = server_error(300)
     known = wrapper(session=denied, server=denied, database=denied)
     found = probe(known, limit=PATIENCE)
     assert isinstance(found, Unreadable)
@@ -258,21 +252,47 @@ def test_what_a_product_does_not_have_is_empty() -> None:
     assert (found.update_level, found.name, found.engine_edition, found.banner) == ("", "", 0, "")
 
 
-def test_a_silent_server_is_unreadable_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_probe, "GRACE_SECONDS", 0.0)
-    released = threading.Event()
+class SilentWrapper(FakeWrapper):
+    """Answers nothing until it is released."""
 
-    class SilentWrapper(FakeWrapper):
-        def execute(self, sql: str) -> None:
-            released.wait(PATIENCE)
+    def __init__(self) -> None:
+        super().__init__()
+        self.released = threading.Event()
 
-    silent: Any = SilentWrapper()
-    try:
-        assert ask(silent, queries.SERVER, limit=0.01) == Unreadable(
-            "no answer within 0.01 s", timed_out=True
-        )
-    finally:
-        released.set()
+    def execute(self, sql: str) -> None:
+        self.statements.append(sql)
+        self.released.wait(PATIENCE)
+
+
+@pytest.fixture
+def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setattr(asking, "GRACE_SECONDS", 0.0)
+    made = SilentWrapper()
+    yield made
+    made.released.set()
+
+
+NO_ANSWER = Unreadable("no answer within 0.01 s", timed_out=True)
+
+
+def test_a_silent_server_is_unreadable_at_the_limit(silent: Any) -> None:
+    assert ask(silent, queries.SERVER, limit=0.01) == NO_ANSWER
+
+
+def test_after_a_question_without_an_answer_no_more_are_put(silent: Any) -> None:
+    questions = Questions(silent, 0.01)
+    assert questions.rows(queries.SERVER) == NO_ANSWER
+    assert questions.row(queries.DATABASE) == NO_ANSWER
+    assert silent.statements == [queries.SERVER]
+
+
+def test_after_a_question_that_was_refused_the_next_is_put() -> None:
+    known = wrapper(server=server_error(229))
+    questions = Questions(known, PATIENCE)
+    assert questions.row(queries.SERVER, grant="GRANT it.") == Unreadable(
+        "the login lacks the permission (error 229)", hint="GRANT it."
+    )
+    assert questions.rows(queries.DATABASE) == (DATABASE,)
 
 
 @pytest.mark.parametrize(

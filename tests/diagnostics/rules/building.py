@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django_mssql_ops.configuration.connection_settings import ConnectionSettings, Target
+from django_mssql_ops.configuration.token import TokenFacts
 from django_mssql_ops.diagnostics.facts import (
     AddressFacts,
     BrowserFacts,
@@ -18,6 +19,7 @@ from django_mssql_ops.diagnostics.facts import (
     LoginFacts,
     Outcome,
     PreloginFacts,
+    ProjectFacts,
     ServerFacts,
     SessionFacts,
     TcpFacts,
@@ -26,6 +28,7 @@ from django_mssql_ops.diagnostics.facts import (
 from django_mssql_ops.diagnostics.registry import all_rules
 from django_mssql_ops.errors import Confidence, DriverError, Phase
 from django_mssql_ops.findings import Finding, Severity
+from tests.diagnostics.rules.building_database import permissions, pooling, schema
 
 ERROR = Severity.ERROR
 WARNING = Severity.WARNING
@@ -225,6 +228,20 @@ def database(**changes: Any) -> DatabaseFacts:
     return DatabaseFacts(**{**healthy, **changes})
 
 
+def token(minutes: float = 60.0, **changes: Any) -> TokenFacts:
+    """A token that is good for so many minutes more."""
+    healthy: dict[str, Any] = {
+        "is_readable": True,
+        "expires_at": NOW + dt.timedelta(minutes=minutes),
+        "issued_at": NOW - dt.timedelta(minutes=5),
+    }
+    return TokenFacts(**{**healthy, **changes})
+
+
+def project(**changes: Any) -> ProjectFacts:
+    return ProjectFacts(**{"aliases": ("default",), **changes})
+
+
 def latency(**changes: Any) -> LatencyFacts:
     return LatencyFacts(**{"samples": 20, "minimum": 0.3, "p50": 0.5, "p95": 0.9, **changes})
 
@@ -237,7 +254,9 @@ def facts(**changes: Any) -> Facts:
 def healthy_facts(**changes: Any) -> Facts:
     """One alias where every stage was asked and nothing is wrong."""
     stages: dict[str, Any] = {
+        "project": project(),
         "installed_drivers": ("ODBC Driver 18 for SQL Server",),
+        "token": token(),
         "driver": driver(),
         "dns": dns(),
         "browser": browser(),
@@ -248,7 +267,10 @@ def healthy_facts(**changes: Any) -> Facts:
         "session": session(),
         "server": server(),
         "database": database(),
+        "permissions": permissions(),
+        "schema": schema(),
         "latency": latency(),
+        "pooling": pooling(),
     }
     return facts(**{**stages, **changes})
 

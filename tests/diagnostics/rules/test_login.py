@@ -106,6 +106,22 @@ def test_466_a_driver_that_refuses_the_certificate_is_told_so() -> None:
     assert "certificate" in found.hint
 
 
+def test_466_every_other_error_is_explained_by_the_catalogue_of_symptoms() -> None:
+    both = "Cannot use Authentication option with Integrated Security option."
+    odd = failure(0, both, sqlstate="FA001", origin="client")
+    found = only(466, facts(login=login(error=odd)))
+    assert found.message.startswith("the login failed: ")
+    assert "Trusted_Connection" in found.message + found.hint
+    assert found.hint != "See the driver's own words."
+
+
+def test_466_what_the_catalogue_does_not_know_keeps_the_drivers_words() -> None:
+    odd = failure(0, "The moon is in the wrong phase.", sqlstate="HY000", origin="client")
+    found = only(466, facts(login=login(error=odd)))
+    assert found.message == "the login failed: HY000/0 The moon is in the wrong phase."
+    assert found.hint == "See the driver's own words."
+
+
 @pytest.mark.parametrize(
     ("encrypt", "trust", "server_says", "blamed"),
     [

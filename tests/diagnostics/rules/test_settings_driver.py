@@ -8,6 +8,7 @@ from django_mssql_ops.diagnostics.registry import judge
 from tests.configuration.entries import (
     DRIVER_17,
     DRIVER_18,
+    all_ids,
     entry,
     findings,
     ids,
@@ -39,6 +40,65 @@ class TestDriverIsPath:
         assert ids(142, mssql_python(options=path)) == []
 
 
+class TestDriverBraced:
+    @pytest.mark.parametrize("driver", [f"{{{DRIVER_18}}}", f"{{{DRIVER_17}", "{FreeTDS}"])
+    def test_braces_are_an_error(self, driver: str) -> None:
+        values = entry(options={"driver": driver})
+        (finding,) = findings(144, values)
+        assert finding.id == "mssql_ops.E144"
+        assert f"DATABASES['default']['OPTIONS']['driver'] is {driver!r}" in finding.message
+        assert repr(driver.strip("{}")) in finding.hint
+        assert all_ids(values) == ["mssql_ops.E144"]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            entry(),
+            entry(options={"driver": "Acme {new}"}),
+            entry(options={"driver": "{x}", "dsn": "shop"}),
+            mssql_python(options={"driver": "{x}"}),
+        ],
+    )
+    def test_a_bare_name_and_one_that_is_not_used_are_fine(self, values: object) -> None:
+        assert ids(144, values) == []
+
+
+class TestDriverLegacy:
+    @pytest.mark.parametrize(
+        "driver",
+        [
+            "SQL Server",
+            "sql server",
+            "SQL Server Native Client 11.0",
+            "ODBC Driver 11 for SQL Server",
+            "ODBC Driver 13 for SQL Server",
+            "ODBC Driver 13.1 for SQL Server",
+        ],
+    )
+    def test_a_retired_driver_is_an_error(self, driver: str) -> None:
+        values = entry(options={"driver": driver})
+        (finding,) = findings(145, values)
+        assert finding.id == "mssql_ops.E145"
+        assert f"DATABASES['default']['OPTIONS']['driver'] is {driver!r}" in finding.message
+        assert repr(DRIVER_18) in finding.hint
+        assert all_ids(values) == ["mssql_ops.E145"]
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            entry(),
+            entry(options={"driver": DRIVER_17}),
+            entry(options={"driver": "ODBC Driver 19 for SQL Server"}),
+            entry(options={"driver": "SQL Server 2"}),
+            entry(options={"driver": "FreeTDS"}),
+            entry(options={"driver": "SQL Server", "dsn": "shop"}),
+            mssql_python(options={"driver": "SQL Server"}),
+        ],
+    )
+    def test_a_current_driver_and_one_that_is_not_used_are_fine(self, values: object) -> None:
+        assert ids(145, values) == []
+
+
 class TestDriverNotInstalled:
     def test_a_name_that_is_not_registered_is_an_error(self) -> None:
         (finding,) = findings(146, entry(), installed=(DRIVER_17, "FreeTDS"))
@@ -51,10 +111,13 @@ class TestDriverNotInstalled:
         (finding,) = findings(146, entry(), installed=())
         assert "registered: none" in finding.message
 
-    def test_a_registered_name_is_fine_in_any_case_and_in_braces(self) -> None:
+    def test_a_registered_name_is_fine_in_any_case(self) -> None:
         assert ids(146, entry()) == []
         assert ids(146, entry(options={"driver": DRIVER_18.lower()})) == []
-        assert ids(146, entry(options={"driver": f"{{{DRIVER_18}}}"})) == []
+
+    @pytest.mark.parametrize("driver", [f"{{{DRIVER_18}}}", "{x}", "SQL Server"])
+    def test_a_name_in_braces_and_a_retired_one_are_other_matters(self, driver: str) -> None:
+        assert ids(146, entry(options={"driver": driver}), installed=()) == []
 
     def test_a_blank_too_many_makes_another_name(self) -> None:
         assert ids(146, entry(options={"driver": f"{DRIVER_18} "})) == ["mssql_ops.E146"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.configuration.entries import DRIVER_17, entry, findings, ids, mssql_python
+from tests.configuration.entries import DRIVER_17, all_ids, entry, findings, ids, mssql_python
 
 
 @pytest.mark.parametrize("value", ["true", "false", "1", "on", "required", "{yes }", " yes"])
@@ -55,6 +55,45 @@ def test_blanks_are_dropped_on_the_way_to_mssql_python() -> None:
 )
 def test_an_unknown_driver_is_not_judged(options: dict[str, str]) -> None:
     assert ids(115, entry(options=options, extra="Encrypt=bogus")) == []
+
+
+def test_a_brace_left_open_is_another_matter() -> None:
+    assert ids(115, entry(extra="Encrypt={yes;APP=x")) == []
+
+
+class TestStrictWithTrust:
+    @pytest.mark.parametrize(
+        "extra",
+        ["Encrypt=strict;TrustServerCertificate=yes", "trustservercertificate=YES;encrypt=Strict"],
+    )
+    def test_trust_beside_strict_is_a_warning(self, extra: str) -> None:
+        values = entry(extra=f"MARS_Connection=yes;{extra}")
+        (finding,) = findings(126, values)
+        assert finding.id == "mssql_ops.W126"
+        assert "Encrypt=strict ignores TrustServerCertificate=yes" in finding.message
+        assert all_ids(values) == ["mssql_ops.W126"]
+
+    def test_the_synonym_of_mssql_python(self) -> None:
+        values = mssql_python(extra="Encrypt=strict;Trust_Server_Certificate=yes")
+        assert all_ids(values) == ["mssql_ops.W126"]
+
+    @pytest.mark.parametrize(
+        "extra",
+        [
+            "Encrypt=strict",
+            "Encrypt=strict;TrustServerCertificate=no",
+            "Encrypt=strict;TrustServerCertificate=true",
+            "Encrypt=yes;TrustServerCertificate=yes",
+            "Encrypt=yes;Encrypt=strict;TrustServerCertificate=yes",
+            "Encrypt=strict;TrustServerCertificate =yes",
+        ],
+    )
+    def test_one_without_the_other_is_fine(self, extra: str) -> None:
+        assert ids(126, entry(extra=extra)) == []
+
+    def test_driver_17_has_no_strict(self) -> None:
+        extra = "Encrypt=strict;TrustServerCertificate=yes"
+        assert ids(126, entry(extra=extra, options={"driver": DRIVER_17})) == []
 
 
 def test_a_value_with_another_pair_in_it_is_not_quoted() -> None:

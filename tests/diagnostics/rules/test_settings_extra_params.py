@@ -43,6 +43,7 @@ class TestExtraParamsUnknownKeyword:
         assert "DATABASES['default']['OPTIONS']['extra_params']" in finding.message
         assert repr(name) in finding.message
         assert finding.hint == hint
+        assert finding.about == name
 
     def test_a_blank_before_the_equals_sign_makes_a_keyword_unknown(self) -> None:
         (finding,) = findings(112, entry(extra="Encrypt =no"))
@@ -52,8 +53,13 @@ class TestExtraParamsUnknownKeyword:
     def test_what_may_be_the_rest_of_a_password_is_not_named(self) -> None:
         (finding,) = findings(112, entry(extra="PWD=hun;ter2=x;Encrypt=yes"))
         assert "position 2" in finding.message
+        assert finding.about == "position 2"
         assert "ter2" not in finding.message
         assert "braces" in finding.hint
+
+    def test_a_keyword_is_named_once(self) -> None:
+        named = findings(112, entry(extra="Encript=yes;Encrypt =no;Encript=no;encript=x"))
+        assert [finding.about for finding in named] == ["Encript", "Encrypt ", "encript"]
 
     def test_known_keywords_are_fine(self) -> None:
         extra = "encrypt=yes; TRUSTSERVERCERTIFICATE=no;HostNameInCertificate=db;APP={a;b=c}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from django_mssql_ops.configuration.option_names import OPTIONS
-from tests.configuration.entries import entry, findings, ids, mssql_python
+from tests.configuration.entries import all_ids, entry, findings, ids, mssql_python
 
 
 class TestOptionsUnknownKey:
@@ -16,10 +16,7 @@ class TestOptionsUnknownKey:
             ("query-timeout", "Did you mean 'query_timeout'?"),
             ("Encript", "Did you mean Encrypt? It belongs into the text of"),
             ("MultipleActiveResultSets", "Did you mean MARS_Connection?"),
-            ("TOKEN", "Set DATABASES['default']['TOKEN'] instead."),
-            ("Trusted_Connection", "Set DATABASES['default']['Trusted_Connection'] instead."),
             ("uid", "Set DATABASES['default']['USER'] instead."),
-            ("CONN_MAX_AGE", "Set DATABASES['default']['CONN_MAX_AGE'] instead."),
             ("ConnectionPooling", "Remove it"),
         ],
     )
@@ -28,6 +25,8 @@ class TestOptionsUnknownKey:
         assert finding.id == "mssql_ops.W107"
         assert f"DATABASES['default']['OPTIONS'] has the key {key!r}" in finding.message
         assert hint in finding.hint
+        assert finding.about == key
+        assert all_ids(entry(options={key: "x"})) == ["mssql_ops.W107"]
 
     def test_each_unknown_key_is_named(self) -> None:
         named = findings(107, entry(options={"one": 1, "driver": "x", 2: "two"}))
@@ -35,6 +34,10 @@ class TestOptionsUnknownKey:
 
     def test_every_option_of_the_backend_is_fine(self) -> None:
         assert ids(107, entry(options=dict.fromkeys(OPTIONS, ""))) == []
+
+    @pytest.mark.parametrize("key", ["TOKEN", "Trusted_Connection", "CONN_MAX_AGE"])
+    def test_a_setting_of_another_level_is_another_matter(self, key: str) -> None:
+        assert ids(107, entry(options={key: "x"})) == []
 
     @pytest.mark.parametrize("key", ["Encrypt", "authentication", "MARS_CONNECTION"])
     def test_a_keyword_of_the_driver_is_another_matter(self, key: str) -> None:
@@ -58,6 +61,8 @@ class TestOdbcKeywordAsOption:
         assert finding.id == "mssql_ops.E108"
         assert f"DATABASES['default']['OPTIONS'][{key!r}] has no effect" in finding.message
         assert f"'{keyword}=...'" in finding.hint
+        assert finding.about == key
+        assert all_ids(entry(options={key: "yes"})) == ["mssql_ops.E108"]
 
     def test_the_keywords_of_mssql_python_are_known_too(self) -> None:
         values = mssql_python(options={"trust_server_certificate": "yes"})

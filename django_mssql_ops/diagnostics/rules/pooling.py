@@ -1,0 +1,68 @@
+"""Do connections live longer than a request?"""
+
+from __future__ import annotations
+
+from django_mssql_ops.diagnostics.facts import Facts, PoolingFacts, Unreadable
+from django_mssql_ops.diagnostics.registry import Verdicts, info, rule
+
+
+@rule(451, "pool-effective", stage="pooling", needs=("pooling",))
+def pool_effective(_facts: Facts, found: PoolingFacts) -> Verdicts:
+    """How connections are kept: by Django, by a pool under it, or not at all.
+
+    This is information. Django keeps a connection per thread for `CONN_MAX_AGE`. Under it
+    mssql-python has a pool of its own, on from the start, and pyodbc has the ODBC driver manager's:
+    on Windows from the start, with unixODBC when odbcinst.ini says `Pooling=Yes` in `[ODBC]`.
+    `DATABASE_CONNECTION_POOLING = False` switches mssql-python's off, and the one on Windows. It
+    does nothing to unixODBC's, and the finding says so.
+
+    What is written is not what works, so on Linux the socket of the one login is watched: whether
+    it stays open when Django closes its connection. When nothing keeps connections every request
+    logs in anew, which costs several round trips. Set `CONN_MAX_AGE` with `CONN_HEALTH_CHECKS`.
+
+    Source: pyodbc's wiki, "Connection pooling"; mssql-python 1.16, `PoolingManager`; mssql-django
+    2.0, `base.py`; measured on Linux with unixODBC 2.3.11, msodbcsql 18.6.2 and both drivers.
+    """
+    yield info(f"{_pool(found)}; {_django(found)}", hint=_hint(found))
+
+
+def _pool(found: PoolingFacts) -> str:
+    kept = found.kept
+    if isinstance(kept, Unreadable):
+        return f"whether a pool under Django keeps connections was not seen ({found.where})"
+    if not kept and found.configured is True:
+        return f"a pool under Django is switched on ({found.where}) but did not keep the connection"
+    if not kept:
+        return f"no pool under Django keeps connections ({found.where})"
+    if found.configured is False:
+        return f"the login's socket stayed open, although no pool gives it away ({found.where})"
+    return f"a pool under Django keeps connections ({found.where}{_size(found)})"
+
+
+def _size(found: PoolingFacts) -> str:
+    size = "" if found.max_size is None else f", at most {found.max_size}"
+    return size if found.idle_seconds is None else f"{size}, idle for {found.idle_seconds} s"
+
+
+def _django(found: PoolingFacts) -> str:
+    if found.conn_max_age is None:
+        return "Django keeps each thread's connection without end"
+    if found.conn_max_age <= 0:
+        return "Django closes its connection after every request"
+    return f"Django keeps each thread's connection for {found.conn_max_age:g} s"
+
+
+def _hint(found: PoolingFacts) -> str:
+    closes = found.conn_max_age is not None and found.conn_max_age <= 0
+    if found.ignored:
+        return (
+            f"{found.ignored} does not switch this pool off: take Pooling out of [ODBC] in "
+            "odbcinst.ini."
+        )
+    if found.kept is False and closes:
+        return (
+            "Every request logs in anew. Set CONN_MAX_AGE (seconds) and CONN_HEALTH_CHECKS = True."
+        )
+    if not closes and not found.conn_health_checks:
+        return "Set CONN_HEALTH_CHECKS = True, so that a kept connection that broke is replaced."
+    return ""
