@@ -12,11 +12,14 @@ BIN := $(VENV)/bin
 # More for pytest: make test ARGS="-k prelogin -x"
 ARGS ?=
 FUZZ_SECONDS ?= 60
+# What has no such test is not even collected: that takes longer than running them.
+UNIT_PATHS := --ignore=tests/browser --ignore=tests/test_sampleproject $(foreach directory,\
+	$(wildcard tests/test_standin/*/),--ignore=$(directory))
 UNIT := not socket and not process and not engine and not slow and not browser and not sqlserver
 
 .DEFAULT_GOAL := help
 .PHONY: help install test unit browser lint format types contracts cover bench fuzz demo shop
-.PHONY: docs-check build clean
+.PHONY: docs docs-check build clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,7 +31,7 @@ test: install ## unit and socket tests
 	@$(BIN)/python -m pytest $(ARGS)
 
 unit: install ## the package's tests without sockets and processes, for every save: seconds
-	@$(BIN)/python -m pytest -q -m "$(UNIT)" --hypothesis-profile=quick -p no:logging $(ARGS)
+	@$(BIN)/python -m pytest -q -m "$(UNIT)" --hypothesis-profile=quick -p no:logging $(UNIT_PATHS) $(ARGS)
 
 browser: BROWSER := yes
 browser: install ## the tests that drive the admin in a real browser
@@ -66,8 +69,11 @@ demo: install ## a shop on the stand-in, then mssql_check green and broken
 shop: install ## the same shop in your browser, kept in .demo: http://127.0.0.1:8000/
 	@$(BIN)/python -m sampleproject.serve $(ARGS)
 
-docs-check: install ## links, anchors and commands in the documentation
-	@$(BIN)/python -m pytest tests/test_documentation.py $(ARGS)
+docs: install ## write docs/checks/ from the rules
+	@$(BIN)/python -m tests.check_pages
+
+docs-check: install ## links, anchors and commands in the documentation, a page for every rule
+	@$(BIN)/python -m pytest tests/test_documentation.py tests/test_check_pages.py $(ARGS)
 
 build: install ## sdist and wheel in dist/
 	@$(BIN)/python -m build

@@ -16,7 +16,14 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 ELSEWHERE = ("https://", "http://", "mailto:")
 
-pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
+#: The pages of a directory are one test, as every check has a page of its own.
+directories = pytest.mark.parametrize(
+    "directory", sorted({page.parent for page in PAGES}), ids=lambda path: path.name
+)
+
+
+def pages_in(directory: Path) -> list[Path]:
+    return [page for page in PAGES if page.parent == directory]
 
 
 def prose(page: Path) -> str:
@@ -48,35 +55,40 @@ def test_there_are_pages() -> None:
     assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"} <= {page.name for page in PAGES}
 
 
-@pages
-def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
-    for link in LINK.findall(prose(page)):
-        if link.startswith(ELSEWHERE):
-            continue
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        assert target.exists(), f"{link!r} names no file"
-        assert not anchor or anchor in anchors(target), f"{link!r} names no heading"
+@directories
+def test_every_link_leads_to_a_file_and_a_heading(directory: Path) -> None:
+    for page in pages_in(directory):
+        for link in LINK.findall(prose(page)):
+            if link.startswith(ELSEWHERE):
+                continue
+            path, _, anchor = link.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            assert target.exists(), f"{page.name}: {link!r} names no file"
+            missing = anchor and anchor not in anchors(target)
+            assert not missing, f"{page.name}: {link!r} names no heading"
 
 
-@pages
-def test_every_make_target_that_is_named_exists(page: Path) -> None:
-    called = {found for line in code(page) for found in re.findall(r"\bmake ([a-z-]+)", line)}
-    assert called <= make_targets()
+@directories
+def test_every_make_target_that_is_named_exists(directory: Path) -> None:
+    known = make_targets()
+    for page in pages_in(directory):
+        called = {found for line in code(page) for found in re.findall(r"\bmake ([a-z-]+)", line)}
+        assert called <= known, page.name
 
 
-@pages
-def test_every_python_example_compiles(page: Path) -> None:
-    for block in FENCE.finditer(page.read_text(encoding="utf-8")):
-        if block.group(1) in {"python", "py"}:
-            compile(block.group(2), str(page), "exec")
+@directories
+def test_every_python_example_compiles(directory: Path) -> None:
+    for page in pages_in(directory):
+        for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+            if block.group(1) in {"python", "py"}:
+                compile(block.group(2), str(page), "exec")
 
 
-@pages
-def test_every_module_that_is_run_exists(page: Path) -> None:
+@directories
+def test_every_module_that_is_run_exists(directory: Path) -> None:
     """`python -m` with one of our own modules."""
     ours = r"python3? -m ((?:django_mssql_ops|sampleproject|tests)[\w.]*)"
-    for line in code(page):
-        for module in re.findall(ours, line):
+    for page in pages_in(directory):
+        for module in (found for line in code(page) for found in re.findall(ours, line)):
             path = PROJECT / module.replace(".", "/")
             assert (path / "__main__.py").exists() or path.with_suffix(".py").exists(), module
