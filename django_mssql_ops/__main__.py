@@ -13,10 +13,14 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from django_mssql_ops.exceptions import ConfigurationError, DriverUnavailable
 from django_mssql_ops.findings import Report
+
+if TYPE_CHECKING:
+    from django_mssql_ops.management.answers import Answer
 
 PROGRAM = "django-mssql-ops"
 EXIT_BAD, EXIT_NOT_ASKED = 1, 2
@@ -63,14 +67,22 @@ def check(words: Sequence[str]) -> int:
     # Not at the top: importing Django's commands must not be the price of a usage message.
     from django.core.management.base import CommandError
 
+    from django_mssql_ops.management import answers
+    from django_mssql_ops.management.check_arguments import refuse_contradictions
     from django_mssql_ops.management.commands.mssql_check import Command
 
     command = Command()
     try:
-        options = command.create_parser(PROGRAM, "check").parse_args(list(words))
+        parsed = command.create_parser(PROGRAM, "check").parse_args(list(words))
     except CommandError as problem:
         raise CannotAsk(str(problem).removeprefix("Error: ")) from None
-    _find_project(options)
+    options = vars(parsed)
+    refuse_contradictions(options)
+    answers.check_output(options)
+    other = answers.answer_without_project(options, sys.stdin.buffer)
+    if other is not None:
+        return _give(other, options)
+    _find_project(parsed)
     report = _offline_report(options)
     if not _driver_can_be_imported(report):
         return _show(report, options)
@@ -98,14 +110,20 @@ def _find_project(options: argparse.Namespace) -> None:
         )
 
 
-def _offline_report(options: argparse.Namespace) -> Report:
+def _offline_report(options: Mapping[str, Any]) -> Report:
     databases = _read_databases()
+    from django.conf import settings
+
     from django_mssql_ops.conf import ops_settings
     from django_mssql_ops.connections import choose_entries
-    from django_mssql_ops.diagnostics.run import run_offline
+    from django_mssql_ops.diagnostics.probes.project import probe_project
+    from django_mssql_ops.diagnostics.run import run_check
+    from django_mssql_ops.management.answers import check_options
 
-    engines = ops_settings().engines
-    return run_offline(choose_entries(databases, options.database, further_engines=engines))
+    ours = ops_settings()
+    entries = choose_entries(databases, options["database"], further_engines=ours.engines)
+    offline = replace(check_options(options, ours.timeout), offline=True)
+    return run_check(entries, offline, probe_project(settings))
 
 
 def _read_databases() -> Mapping[str, Mapping[str, Any]]:
@@ -142,11 +160,25 @@ def _start_django() -> None:
         ) from problem
 
 
-def _show(report: Report, options: argparse.Namespace) -> int:
-    from django_mssql_ops.reports import render
+def _show(report: Report, options: Mapping[str, Any]) -> int:
+    from django_mssql_ops.management import answers
 
-    sys.stdout.write(render(options.format, report, options.verbosity))
-    return report.exit_code
+    accept = answers.baseline_filter(options, lambda line: _say(f"{PROGRAM}: {line}"))
+    return _give(answers.report_answer(accept(report), options), options)
+
+
+def _give(answer: Answer, options: Mapping[str, Any]) -> int:
+    from django_mssql_ops.management import answers
+
+    if options["output"] is None:
+        sys.stdout.write(answer.text)
+    else:
+        answers.write_output(options["output"], answer)
+    return answer.exit_code
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def _one_line(problem: BaseException) -> str:

@@ -30,7 +30,7 @@ def test_a_healthy_server_is_exit_code_0_and_one_login(
 ) -> None:
     finished = project.run(command, server=server, driver=python_driver, module=module)
     assert (finished.exit_code, finished.stderr) == (0, "")
-    assert finished.stdout.endswith("mssql_check: ok (0 failed, 2 warnings, 0 unknown)\n")
+    assert finished.stdout.endswith("mssql_check: ok (0 failed, 3 warnings, 0 unknown)\n")
     assert len(server.counters.logins) == 1
 
 
@@ -80,8 +80,9 @@ def test_offline_sends_no_packet(server: StandIn, python_driver: str) -> None:
 def test_verbosity_0_is_the_verdicts_alone(server: StandIn) -> None:
     finished = project.run("mssql_check", "--verbosity", "0", server=server)
     assert finished.stdout.splitlines() == [
+        "(project): ok",
         "default: ok",
-        "mssql_check: ok (0 failed, 2 warnings, 0 unknown)",
+        "mssql_check: ok (0 failed, 3 warnings, 0 unknown)",
     ]
 
 

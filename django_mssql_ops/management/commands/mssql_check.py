@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from django_mssql_ops.conf import ops_settings
 from django_mssql_ops.connections import sql_server_entries
-from django_mssql_ops.diagnostics.run import Options, run_check
+from django_mssql_ops.diagnostics.probes.project import probe_project
+from django_mssql_ops.diagnostics.run import gather, report_on
+from django_mssql_ops.diagnostics.waiting import gather_patiently
 from django_mssql_ops.exceptions import ConfigurationError
-from django_mssql_ops.reports import RENDERERS, render
-
-#: Longer limits than this are a typing mistake, not a slow network.
-_MAX_TIMEOUT_SECONDS = 600.0
+from django_mssql_ops.findings import Report
+from django_mssql_ops.management import answers
+from django_mssql_ops.management.check_arguments import add_arguments, refuse_contradictions
 
 
 class Command(BaseCommand):
@@ -27,52 +29,41 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012  the attribute as Django declares it
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--database",
-            action="append",
-            metavar="ALIAS",
-            help="Check this alias only; repeatable. Default: all SQL Server aliases.",
-        )
-        parser.add_argument("--format", choices=list(RENDERERS), default="text")
-        parser.add_argument(
-            "--timeout",
-            type=_seconds,
-            metavar="SECONDS",
-            help="Time limit of each probe. Default: MSSQL_OPS['TIMEOUT'], which is 5.",
-        )
-        parser.add_argument(
-            "--offline",
-            action="store_true",
-            help="Settings and driver only: send no packet.",
-        )
+        add_arguments(parser)
 
     def handle(self, *_args: str, **options: Any) -> None:
         try:
-            report = run_check(self._entries(options["database"]), self._options(options))
-            text = render(options["format"], report, options["verbosity"])
+            answer = self._answer(options)
+            if options["output"] is None:
+                self.stdout.write(answer.text, ending="")
+            else:
+                answers.write_output(options["output"], answer)
         except ConfigurationError as error:
             raise CommandError(str(error), returncode=2) from None
-        self.stdout.write(text, ending="")
-        if report.exit_code:
-            raise SystemExit(report.exit_code)
+        if answer.exit_code:
+            raise SystemExit(answer.exit_code)
 
-    def _entries(self, wanted: list[str] | None) -> Mapping[str, Mapping[str, Any]]:
-        return sql_server_entries(wanted, further_engines=ops_settings().engines)
+    def _answer(self, options: Mapping[str, Any]) -> answers.Answer:
+        refuse_contradictions(options)
+        answers.check_output(options)
+        other = answers.answer_without_project(options, sys.stdin.buffer)
+        if other is not None:
+            return other
+        accept = answers.baseline_filter(options, self._say)
+        return answers.report_answer(accept(self._report(options)), options)
 
-    def _options(self, options: Mapping[str, Any]) -> Options:
-        limit = options["timeout"]
-        return Options(
-            limit=ops_settings().timeout if limit is None else limit, offline=options["offline"]
-        )
+    def _report(self, options: Mapping[str, Any]) -> Report:
+        entries = sql_server_entries(options["database"], further_engines=ops_settings().engines)
+        chosen = answers.check_options(options, ops_settings().timeout)
+        project = probe_project(settings)
+        if options["wait"] is None:
+            facts = gather(entries, chosen, project)
+        else:
+            facts = gather_patiently(
+                entries, chosen, options["wait"], project=project, say=self._say
+            )
+        return report_on(facts, chosen, project)
 
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _MAX_TIMEOUT_SECONDS:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a number of seconds above 0 and up to {_MAX_TIMEOUT_SECONDS:g}"
-        )
-    return seconds
+    def _say(self, line: str) -> None:
+        """Progress and remarks: standard output carries the answer and nothing else."""
+        self.stderr.write(f"mssql_check: {line}", style_func=str)
