@@ -154,15 +154,22 @@ LOGGING = {
     },
 }
 
+_EXTRA_PARAMS = os.environ.get("MSSQL_EXTRA_PARAMS", "Encrypt=yes")
 _OPTIONS: dict[str, object] = {
-    "extra_params": os.environ.get("MSSQL_EXTRA_PARAMS", "Encrypt=yes"),
     "connection_timeout": 15,
     "query_timeout": 30,
+    # Two tries of 15 s and a pause of 5: no worker waits longer for a server that is not there.
+    "connection_retries": 1,
+    "connection_retry_backoff_time": 5,
 }
 if PYTHON_DRIVER == "pyodbc":
+    # mssql-django takes several results at once for granted on Linux and does not ask for them
+    # (microsoft/mssql-django#618): said one way or the other, it is right.
+    _OPTIONS["extra_params"] = f"{_EXTRA_PARAMS};MARS_Connection=no"
     # Named, so that the backend cannot fall back to Driver 17, which does not encrypt by default.
     _OPTIONS["driver"] = "ODBC Driver 18 for SQL Server"
 else:
+    _OPTIONS["extra_params"] = _EXTRA_PARAMS
     _OPTIONS["python_driver"] = PYTHON_DRIVER
 
 DATABASES = {
