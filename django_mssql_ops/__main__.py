@@ -121,8 +121,8 @@ def _offline_report(options: Mapping[str, Any]) -> Report:
     from django_mssql_ops.management.answers import check_options
 
     ours = ops_settings()
-    entries = choose_entries(databases, options["database"], further_engines=ours.engines)
     offline = replace(check_options(options, ours.timeout), offline=True)
+    entries = choose_entries(databases, options["database"], further_engines=ours.engines)
     return run_check(entries, offline, probe_project(settings))
 
 

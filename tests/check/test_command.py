@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -47,28 +48,20 @@ def test_a_wrong_password_is_exit_code_1_and_one_login(
     assert len(server.counters.logins) == 1
 
 
-def test_json_says_the_same_at_every_verbosity(server: StandIn, python_driver: str) -> None:
-    documents = [
-        json.loads(
-            project.run(
-                *("mssql_check", "--format", "json", "--verbosity", verbosity),
-                server=server,
-                driver=python_driver,
-            ).stdout
-        )
-        for verbosity in ("0", "2")
-    ]
-    shapes = [
-        [
-            (stage["name"], stage["status"], sorted(stage["values"]), stage["findings"])
-            for subject in document["subjects"]
-            for stage in subject["stages"]
-        ]
-        for document in documents
-    ]
-    assert shapes[0] == shapes[1]
-    assert documents[0]["schema"] == "django-mssql-ops/report/1"
-    assert DEFAULT_PASSWORD not in json.dumps(documents)
+def test_json_is_written_whole_to_a_file(
+    server: StandIn, python_driver: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.json"
+    finished = project.run(
+        *("mssql_check", "--format", "json", "--verbosity", "0", "--output", str(path)),
+        server=server,
+        driver=python_driver,
+    )
+    assert (finished.exit_code, finished.stdout, finished.stderr) == (0, "", "")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["schema"] == "django-mssql-ops/report/1"
+    assert [subject["name"] for subject in document["subjects"]] == ["(project)", "default"]
+    assert DEFAULT_PASSWORD not in json.dumps(document)
 
 
 def test_offline_sends_no_packet(server: StandIn, python_driver: str) -> None:
@@ -93,21 +86,24 @@ def test_the_whole_check_is_at_most_15_round_trips(server: StandIn, python_drive
     assert len(asked) - 20 <= 15
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("--database", "nowhere"), "DATABASES has no alias 'nowhere'; it has 'default'"),
-        (("--format", "xml"), "invalid choice: 'xml'"),
-        (("--timeout", "0"), "'0' is not a number of seconds above 0 and up to 600"),
-        (("--timeout", "soon"), "'soon' is not a number of seconds above 0 and up to 600"),
-    ],
-)
+def test_a_pasted_error_is_explained_and_no_server_asked(server: StandIn) -> None:
+    finished = project.run(
+        *("check", "--explain", "Login timeout expired"), server=server, module="django_mssql_ops"
+    )
+    assert (finished.exit_code, finished.stderr) == (0, "")
+    assert "row 16 login-timeout" in finished.stdout
+    assert server.counters.accepted == 0
+
+
+@BOTH_COMMANDS
 def test_bad_input_is_one_sentence_and_exit_code_2(
-    server: StandIn, arguments: tuple[str, ...], sentence: str
+    server: StandIn, module: str, command: str, tmp_path: Path
 ) -> None:
-    finished = project.run("mssql_check", *arguments, server=server)
+    baseline = tmp_path / "baseline.json"
+    baseline.write_bytes(b"\xff")
+    finished = project.run(command, "--baseline", str(baseline), server=server, module=module)
     assert finished.exit_code == 2
-    assert sentence in finished.stderr
+    assert f"the baseline {str(baseline)!r} is not UTF-8 text\n" in finished.stderr
     assert "Traceback" not in finished.stderr
     assert finished.stdout == ""
     assert server.counters.accepted == 0

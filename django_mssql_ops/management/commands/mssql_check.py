@@ -53,8 +53,8 @@ class Command(BaseCommand):
         return answers.report_answer(accept(self._report(options)), options)
 
     def _report(self, options: Mapping[str, Any]) -> Report:
-        entries = sql_server_entries(options["database"], further_engines=ops_settings().engines)
         chosen = answers.check_options(options, ops_settings().timeout)
+        entries = sql_server_entries(options["database"], further_engines=ops_settings().engines)
         project = probe_project(settings)
         if options["wait"] is None:
             facts = gather(entries, chosen, project)
