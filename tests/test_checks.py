@@ -50,6 +50,10 @@ def ids(databases: Any, engines: tuple[str, ...] = (), **more: Any) -> list[str 
 
 class TestWhichAliases:
     def test_a_sound_alias_has_no_message(self) -> None:
+        assert ids({"default": entry()}) == []
+
+    @pytest.mark.mssql_python
+    def test_nor_has_one_on_mssql_python(self) -> None:
         assert ids({"default": entry(), "other": mssql_python()}) == []
 
     def test_another_database_is_left_alone(self) -> None:
@@ -117,6 +121,7 @@ class TestInstalledDrivers:
         ids({"default": mssql_python(), "other": entry(ENGINE="django.db.backends.sqlite3")})
         assert installed.looks == 0
 
+    @pytest.mark.mssql_python
     def test_decide_about_rule_146(self, installed: Inventory) -> None:
         installed.drivers.clear()
         assert ids({"default": entry(), "other": mssql_python()}) == ["mssql_ops.E146"]
