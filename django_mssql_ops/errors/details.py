@@ -14,7 +14,7 @@ _PLACES: Final = (
     ("client IP address", r"Client with IP address '([0-9A-Fa-f.:]{3,45})' is not allowed"),
     ("connection attribute", r"for connection string attribute '([A-Za-z][A-Za-z ]{0,40})'"),
     ("provider code", r"\w{1,20} Provider: Error code (0x[0-9A-Fa-f]{1,8})\b"),
-    ("library", r"Can't open lib '([^'\n]{1,200})' : file not found"),
+    ("library", r"Can'?t open lib '([^'\n]{1,200})' ?:"),
 )
 
 

@@ -72,16 +72,18 @@ def _confidence(fits: tuple[Fit, ...]) -> Confidence:
 
 
 def _is_certain(fit: Fit) -> bool:
-    """The number was told; or the driver's own words are the clue's; or the class was raised."""
+    """The number or the state was told; or the words are the driver's; or the class was raised."""
     record, clue = fit.record, fit.clue
     if clue.numbers:
         return record.is_told
     if clue.exceptions and clue.text:
         return True
+    if clue.sqlstates:
+        return record.sqlstate is not None
     if clue.text:
         is_own = record.origin in ("client", "driver_manager")
         return is_own and fit.score.literal >= _UNMISTAKABLE
-    return bool(clue.sqlstates) and record.sqlstate is not None
+    return False
 
 
 def _unknown(records: tuple[ObservedRecord, ...]) -> Diagnosis:

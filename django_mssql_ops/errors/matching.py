@@ -19,6 +19,10 @@ from django_mssql_ops.errors.observed import Observed, ObservedRecord
 from django_mssql_ops.errors.patterns import literal_length, needle
 from django_mssql_ops.errors.symptom import Clue, Symptom
 
+_LOGIN_FAILED: Final = frozenset({18456})
+#: Errors of a login that 18456 follows: the database, the default database.
+_REASONS: Final = frozenset({4060, 4064})
+
 _CLASS_AND_TEXT: Final = 6
 _NUMBER_AND_TEXT: Final = 5
 _NUMBER: Final = 4
@@ -80,7 +84,7 @@ class Matcher:
             for candidate in self._others
             if candidate.needle in words and _class_fits(candidate.clue, observed.exceptions)
         ]
-        for position, record in enumerate(observed.records or (ObservedRecord(),)):
+        for position, record in enumerate(_causes_first(observed.records)):
             numbered = self._numbered.get(record.number, ()) if record.number is not None else ()
             for candidate in (*numbered, *others):
                 if _fits(candidate.clue, record, observed.exceptions):
@@ -88,6 +92,17 @@ class Matcher:
                     known = best.setdefault(fit.symptom.number, fit)
                     best[fit.symptom.number] = max(known, fit, key=_order)
         return tuple(sorted(best.values(), key=_order, reverse=True))
+
+
+def _causes_first(records: tuple[ObservedRecord, ...]) -> tuple[ObservedRecord, ...]:
+    """The server ends a login that it refused for another reason with 18456, shown first."""
+    if not any(_is_server(record, _REASONS) for record in records):
+        return records or (ObservedRecord(),)
+    return tuple(sorted(records, key=lambda record: _is_server(record, _LOGIN_FAILED)))
+
+
+def _is_server(record: ObservedRecord, numbers: frozenset[int]) -> bool:
+    return record.origin == "server" and record.number in numbers
 
 
 def is_tie(first: Fit, second: Fit) -> bool:
@@ -137,6 +152,7 @@ def _fits(clue: Clue, record: ObservedRecord, exceptions: frozenset[str]) -> boo
         and (not clue.sqlstates or record.sqlstate in clue.sqlstates)
         and (clue.phase is None or record.phase is clue.phase)
         and (not clue.numbers or record.number in clue.numbers)
+        and not (clue.is_numberless and record.number is not None)
         and _origin_fits(clue, record)
         and (not clue.text or _compiled(clue.text).search(record.sentence) is not None)
     )

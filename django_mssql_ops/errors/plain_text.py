@@ -31,6 +31,10 @@ _MESSAGE = re.compile(
 )
 _LOGGED = re.compile(r"\bError: (?P<number>\d{1,6}), Severity: \d{1,2}, State: \d{1,3}\.?\s{0,4}")
 _LOG_FRONT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]{0,8} {1,4}\w{1,16} {1,16}")
+#: pymssql: the server's last number and words, then FreeTDS's own, numbered from 20000 on.
+_DB_LIBRARY = re.compile(
+    r"\((?P<number>(?!20\d{3},)\d{1,6}), b?['\"](?P<sentence>[^\n]{1,2048}?)DB-Lib error message \d"
+)
 _DOT_NET = re.compile(
     r"\((?:Microsoft SQL Server|Framework Microsoft SqlClient Data Provider|"
     r"(?:\.Net|Core) ?(?:Microsoft )?SqlClient Data Provider), Error: (?P<number>-?\d{1,10})\)"
@@ -49,13 +53,18 @@ def numbered_records(text: str) -> Iterator[ObservedRecord]:
     for found in _each(_MESSAGE, text):
         yield _server(int(found["number"]), first_sentence(text[found.end() :][:4_096]))
     for found in _each(_LOGGED, text):
-        rest = text[found.end() :][:4_096]
-        front = _LOG_FRONT.match(rest)
-        yield _server(int(found["number"]), first_sentence(rest[front.end() if front else 0 :]))
+        yield _server(int(found["number"]), _logged_sentence(text, found))
+    if "DB-Lib error message" in text:
+        for found in _each(_DB_LIBRARY, text):
+            yield _server(int(found["number"]), found["sentence"])
     for found in _each(_DOT_NET, text):
         yield _dot_net(text, found)
     for found in _each(_SQLCMD, text):
-        yield plain_record(first_sentence(text[found.end() :][:4_096]).removesuffix("."))
+        sentence = first_sentence(text[found.end() :][:4_096]).removesuffix(".")
+        yield plain_record(sentence)
+        if "certificate" in sentence:
+            # Who runs sqlcmd needs other options than who runs Django.
+            yield ObservedRecord(sentence=squeeze(f"{found[0]}{sentence}"))
 
 
 def plain_records(text: str, *, only_exceptions: bool) -> Iterator[ObservedRecord]:
@@ -111,6 +120,15 @@ def _each(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
         if count == _MAX_NUMBERED:
             return
         yield found
+
+
+def _logged_sentence(text: str, found: re.Match[str]) -> str:
+    """The line after the number; the one before it where the log was copied newest first."""
+    rest = text[found.end() :][:4_096]
+    if not rest.strip():
+        rest = text[max(0, found.start() - 2_048) : found.start()].strip().rpartition("\n")[2]
+    front = _LOG_FRONT.match(rest)
+    return first_sentence(rest[front.end() if front else 0 :])
 
 
 def _server(number: int, sentence: str) -> ObservedRecord:

@@ -34,7 +34,8 @@ class Clue:
     native number, blanks squeezed), without regard to case. ``numbers`` are native numbers and
     need ``origin`` where a number means different things. ``exceptions`` are class names without
     module (``"TypeError"``), of any exception in the chain or in the pasted text. ``phase`` is
-    what the driver was doing.
+    what the driver was doing. ``is_numberless`` is for what a driver says that shows no number: a
+    number that no clue names is another error.
     """
 
     text: str = ""
@@ -43,6 +44,7 @@ class Clue:
     origin: Origin | None = None
     phase: Phase | None = None
     exceptions: frozenset[str] = frozenset()
+    is_numberless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

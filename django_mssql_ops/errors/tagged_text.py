@@ -32,6 +32,8 @@ _ANCHOR = re.compile(
       | \[(?P<bracketed>[0-9A-Z]{5})\]\ ?
     )?
     (?P<tags>\[(?:Microsoft|unixODBC|iODBC|FreeTDS)\](?:\[[^\[\]\n]{1,80}\]){0,3})
+    # Windows' driver manager has no tags when it cannot load a driver.
+  | \('(?P<tuple>[0-9A-Z]{5})',\ u?['"]\[(?P=tuple)\]\ ?(?=[^\[\s])(?P<none>)
     """,
     re.VERBOSE,
 )
@@ -61,8 +63,8 @@ def tagged_records(text: str, phase: Phase) -> Iterator[ObservedRecord]:
 
 
 def _record(text: str, anchor: re.Match[str], end: int, phase: Phase) -> ObservedRecord:
-    start = anchor.start("tags")
-    origin, length = _tags(anchor["tags"])
+    start = anchor.end("none") if anchor["tags"] is None else anchor.start("tags")
+    origin, length = _tags(anchor["tags"] or "")
     sentence, number, function = _taken_apart(text[start + length : end])
     told = number if anchor["native"] is None else int(anchor["native"])
     return ObservedRecord(
@@ -91,6 +93,8 @@ def _tags(text: str) -> tuple[Origin, int]:
 
 
 def _state(text: str, anchor: re.Match[str]) -> str | None:
+    if anchor["tuple"] is not None:
+        return anchor["tuple"]
     front = text[max(0, anchor.start("tags") - _SENTENCE_WINDOW) : anchor.start("tags")]
     before = _SENTENCE_BEFORE.search(front)
     if before is not None:
@@ -116,7 +120,7 @@ def _taken_apart(segment: str) -> tuple[str, int | None, str | None]:
     tails = list(_FUNCTION_TAIL.finditer(segment))
     if tails:
         return squeeze(segment[: tails[-1].start()]), int(tails[-1][1]), tails[-1][2]
-    line = _CLOSING.sub("", first_sentence(segment))
+    line = _CLOSING.sub("", first_sentence(segment.lstrip()))
     native = _NATIVE_TAIL.search(line)
     if native is None:
         return squeeze(line), None, None

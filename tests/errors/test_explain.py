@@ -22,6 +22,7 @@ from tests.errors.fake_drivers import MssqlPythonError, PyodbcError, raised
 from tests.errors.forms import DRIVER_18, Form, forms, in_django
 from tests.errors.symptom_cases import all_cases
 from tests.errors.symptom_cases.case import Case
+from tests.errors.symptom_cases.seen_elsewhere import NO_ROW
 
 CASES = all_cases()
 MS18 = f"[Microsoft][{DRIVER_18}]"
@@ -60,6 +61,11 @@ def test_the_first_row_that_fits_is_the_diagnosis() -> None:
         assert (form.name, number(explain(form.value))) == (form.name, case.row)
 
 
+@pytest.mark.parametrize("text", NO_ROW)
+def test_what_only_looks_alike_is_in_no_row(text: str) -> None:
+    assert fits(Form("text", "text", text)) == ()
+
+
 def test_every_row_has_a_case() -> None:
     assert {row.number for row in ROWS} - {case.row for case in CASES} == set()
 
@@ -78,7 +84,8 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
         assert other.fitting(seen) == matcher().fitting(seen)
 
 
-few = settings(max_examples=12)
+#: Each example is twenty forms; what one costs is asked in test_explain_hostile.
+few = settings(max_examples=6, deadline=None)
 
 NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGH0123456789_$-.", min_size=1, max_size=40)
 DRIVERS = st.sampled_from(
@@ -168,9 +175,25 @@ def test_the_sentences_are_loaded_by_the_first_explanation_only() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_what_refused_the_login_comes_before_the_refusal() -> None:
+    refused = f"[28000] {MS18}[SQL Server]Login failed for user 'app'. (18456) (SQLDriverConnect)"
+    reason = f"[28000] {MS18}[SQL Server]Die Datenbank kann nicht ge\u00f6ffnet werden. (4060)"
+    for exc in (PyodbcError("28000", f"{refused}; {reason}"), f"{refused}\n{reason}"):
+        found = explain(exc)
+        assert (number(found), [row.number for row in found.alternatives]) == (53, [49])
+    other = f"[42S02] {MS18}[SQL Server]Invalid object name 'x'. (208) (SQLExecDirectW)"
+    assert number(explain(f"{refused}\n{other}")) == 49
+
+
 def test_a_clients_number_is_not_the_servers() -> None:
     text = f"[23000] {MS18}[SQL Server]Column 'x' does not allow NULL. (233) (SQLExecDirectW)"
     assert number(explain(PyodbcError("23000", text))) != 33
+
+
+NOT_AUTHENTICATED = (
+    "Failed to authenticate the user 'x' in Active Directory (Authentication option is "
+    "'ActiveDirectoryMSI')."
+)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +202,8 @@ def test_a_clients_number_is_not_the_servers() -> None:
         (f"[08001] {MS18}TCP Provider: x. (10061) (SQLDriverConnect)", Confidence.HIGH),
         (f"[HYT00] {MS18}Login timeout expired (0) (SQLDriverConnect)", Confidence.HIGH),
         (f"[IM002] {MS18}? (0) (SQLDriverConnect)", Confidence.HIGH),
+        (f"[FA004] {MS18}[SQL Server]{NOT_AUTHENTICATED} (0) (SQLDriverConnect)", Confidence.HIGH),
+        (f"[CE267] {MS18}[SQL Server]{NOT_AUTHENTICATED} (0) (SQLDriverConnect)", Confidence.LOW),
         ("Login timeout expired", Confidence.LOW),
         ("the target machine actively refused it", Confidence.LOW),
     ],

@@ -148,3 +148,33 @@ def test_html_json_and_unicode_escapes_are_undone() -> None:
 
 def test_an_instances_name_is_not_a_line_break() -> None:
     assert first(f"{MS18}cannot reach HOST\\new (1)").sentence == "cannot reach HOST\\new"
+
+
+def test_the_driver_managers_record_without_tags_is_read() -> None:
+    record = first("('IM003', '[IM003] Der Treiber wurde nicht geladen. (160) (SQLDriverConnect)')")
+    assert (record.sqlstate, record.number, record.origin) == ("IM003", 160, "unknown")
+    assert record.sentence == "Der Treiber wurde nicht geladen."
+
+
+def test_a_record_may_begin_on_the_next_line() -> None:
+    assert first(f"('42000', '[42000] {SERVER}\n    {LOGIN}\n    Try again.").sentence == LOGIN
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (f'(18456, b"{LOGIN}DB-Lib error message 20018, severity 14:\\nGeneral error")', 18456),
+        ("(701, 'DB-Lib error message 20003, severity 6:\\nTimed out')", None),
+        ("(20017, 'x;DB-Lib error message 20017, severity 9:\\nUnexpected EOF')", None),
+    ],
+)
+def test_pymssql_shows_the_servers_last_message_before_its_own(
+    text: str, number: int | None
+) -> None:
+    records = read_text(text).records
+    assert next((r.number for r in records if r.origin == "server"), None) == number
+
+
+def test_an_error_log_that_was_copied_newest_first() -> None:
+    text = f"2026-11-02 10:00:00.12 Logon       {LOGIN}\nError: 18456, Severity: 14, State: 38."
+    assert (first(text).number, first(text).sentence) == (18456, LOGIN)

@@ -11,6 +11,8 @@ _LAST_RESORT: Final = (
     "Only where nobody can stand between the two: TrustServerCertificate=yes, in extra_params."
 )
 _FAILED: Final = r"certificate verify failed"
+#: The front of what sqlcmd says since it is written in Go.
+_GO: Final = r"TLS Handshake failed: .{0,80}x509: "
 
 ROWS: Final[tuple[Symptom, ...]] = (
     Symptom(
@@ -66,6 +68,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
                 text=rf"{_FAILED}: ?self[- ]signed certificate in certificate chain",
                 origin="client",
             ),
+            Clue(text=rf"{_GO}certificate signed by unknown authority"),
         ),
     ),
     Symptom(
@@ -85,6 +88,8 @@ ROWS: Final[tuple[Symptom, ...]] = (
             Clue(text=rf"{_FAILED}: ?subject name does not match host name", origin="client"),
             Clue(text=r"subject name does not match host name", origin="client"),
             Clue(text=rf"{_FAILED}: ?(?:hostname|IP address) mismatch", origin="client"),
+            Clue(text=rf"{_GO}certificate is (?:not )?valid for "),
+            Clue(text=rf"{_GO}cannot validate certificate for "),
         ),
     ),
     Symptom(
@@ -101,6 +106,8 @@ ROWS: Final[tuple[Symptom, ...]] = (
             Clue(text=rf"{_FAILED}: ?certificate has expired", origin="client"),
             Clue(text=rf"{_FAILED}: ?certificate is not yet valid", origin="client"),
             Clue(text=r"certificate has expired", origin="client"),
+            # SEC_E_CERT_EXPIRED and CERT_E_EXPIRED, in whatever language.
+            Clue(numbers=frozenset({-2146893016, -2146762495}), origin="client"),
         ),
     ),
     Symptom(
@@ -121,6 +128,8 @@ ROWS: Final[tuple[Symptom, ...]] = (
         evidence=Evidence.REPORTED,
         clues=(
             Clue(numbers=frozenset({-2146893019, -2146893022}), origin="client"),
+            # CERT_E_UNTRUSTEDROOT and CERT_E_CN_NO_MATCH.
+            Clue(numbers=frozenset({-2146762487, -2146762481}), origin="client"),
             Clue(
                 text=r"certificate chain was issued by an authority that is not trusted",
                 origin="client",

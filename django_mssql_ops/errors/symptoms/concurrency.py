@@ -160,6 +160,8 @@ _ROWS: Final = (
         evidence=Evidence.MEASURED,
         clues=(
             *client_says("query timeout expired"),
+            # .NET's words, of SSMS and of tools in PowerShell.
+            Clue(text="timeout period elapsed prior to completion of the operation"),
             Clue(sqlstates=frozenset({"HYT00"}), phase=Phase.EXECUTE),
             Clue(sqlstates=frozenset({"HYT00"}), phase=Phase.FETCH),
         ),

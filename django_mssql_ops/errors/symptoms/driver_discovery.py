@@ -51,7 +51,12 @@ ROWS: Final[tuple[Symptom, ...]] = (
         ),
         links=(pages.TROUBLESHOOTING, pages.INSTALL, f"{pages.PYODBC_ISSUES}/717"),
         evidence=Evidence.MEASURED,
-        clues=(Clue(text=r"Can't open lib '.{0,300}?' : file not found"),),
+        clues=(
+            Clue(text=r"Can'?t open lib '.{0,300}?' ?: ?file not found"),
+            # What else the loader says names a library, which another row may know.
+            Clue(text=r"Can'?t open lib '.{0,300}?' ?: .{0,200}?cannot open shared object file"),
+            Clue(text=r"Can'?t open lib '.{0,300}?' ?:"),
+        ),
     ),
     Symptom(
         number=3,

@@ -13,6 +13,9 @@ _ENTRA = f"{pages.DJANGO}/microsoft-entra-authentication"
 _ODBC_ENTRA = f"{pages.ODBC}/using-azure-active-directory"
 _ISSUES = f"{pages.GITHUB}/microsoft/mssql-django/issues"
 _ENTRA_LOGIN = "login failed for user '<token-identified principal>'"
+_NOT_AUTHENTICATED: Final = (
+    r"failed to authenticate the user '.*' in active directory \(authentication option is"
+)
 _EXPIRED = r".{0,40}(?:token is expired|token has expired|lifetime validation failed)"
 
 ROWS: Final[tuple[Symptom, ...]] = (
@@ -81,16 +84,17 @@ ROWS: Final[tuple[Symptom, ...]] = (
             "Give the application an identity of its own (managed identity or service principal) "
             "instead of a person's password.",
             "Check that the machine reaches https://login.microsoftonline.com, through the proxy "
-            "if there is one.",
+            "if there is one; for a managed identity, that it has one (169.254.169.254).",
         ),
         links=("https://learn.microsoft.com/entra/identity-platform/reference-error-codes", _ENTRA),
         evidence=Evidence.READ,
         clues=(
             state("FA004"),
-            *client_says(
-                r"failed to authenticate the user '.*' in active directory "
-                r"\(authentication option is"
-            ),
+            # The driver puts the server's tag on these, which are its own.
+            Clue(text=_NOT_AUTHENTICATED, sqlstates=frozenset({"FA004"})),
+            Clue(text=_NOT_AUTHENTICATED),
+            Clue(text=r"error requesting access token, http status"),
+            Clue(text=r"error -?\d+ opening url http"),
             Clue(text=r"\bAADSTS\d{4,7}\b"),
         ),
     ),
@@ -141,8 +145,10 @@ ROWS: Final[tuple[Symptom, ...]] = (
         ),
         links=(_ODBC_ENTRA, f"{pages.GITHUB}/datacontract/datacontract-cli/issues/1343"),
         evidence=Evidence.MEASURED,
-        clues=client_says(
-            "invalid value specified for connection string attribute 'authentication"
+        clues=(
+            *client_says("invalid value specified for connection string attribute 'authentication"),
+            # In another language.
+            Clue(text="'authentication'", origin="client", sqlstates=frozenset({"08001"})),
         ),
     ),
     Symptom(

@@ -128,7 +128,13 @@ ROWS: Final[tuple[Symptom, ...]] = (
             pages.RESILIENCY,
         ),
         evidence=Evidence.MEASURED,
-        clues=(Clue(text=r"Communication link failure", origin="client"),),
+        clues=(
+            Clue(text=r"Communication link failure", origin="client"),
+            *(
+                Clue(sqlstates=_LINK, origin="client", phase=phase)
+                for phase in (Phase.EXECUTE, Phase.FETCH)
+            ),
+        ),
     ),
     Symptom(
         number=31,

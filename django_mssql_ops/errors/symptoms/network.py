@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from django_mssql_ops.errors.driver_error import Phase
 from django_mssql_ops.errors.symptom import Clue, Evidence, Symptom
 from django_mssql_ops.errors.symptoms import pages
 
+#: The front of what sqlcmd says since it is written in Go.
+_GO: Final = r"unable to open tcp connection with host .{1,300}"
 _PROBE: Final = "Run manage.py mssql_check: it asks the name, the port and TLS one by one."
 
 
@@ -36,7 +39,13 @@ ROWS: Final[tuple[Symptom, ...]] = (
         ),
         links=(pages.NETWORK, pages.TROUBLESHOOTING, f"{pages.BACKEND_ISSUES}/114"),
         evidence=Evidence.MEASURED,
-        clues=(Clue(text=r"Login timeout expired", origin="client"),),
+        clues=(
+            Clue(text=r"Login timeout expired", origin="client"),
+            Clue(sqlstates=frozenset({"HYT00", "S1T00"}), phase=Phase.CONNECT),
+            # All that the driver '{SQL Server}' of old Windows says, whatever the cause.
+            Clue(text=r"SQL Server does not exist or access denied", origin="client"),
+            Clue(numbers=frozenset({17}), origin="client"),
+        ),
     ),
     Symptom(
         number=17,
@@ -56,6 +65,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
             *_code(111, "6F"),
             Clue(text=r"TCP Provider: Error code 0x0*274D\b", numbers=frozenset({10061})),
             Clue(text=r"TCP Provider: Error code 0x0*274D\b", origin="client"),
+            Clue(text=rf"{_GO}connection refused"),
         ),
     ),
     Symptom(
@@ -69,7 +79,11 @@ ROWS: Final[tuple[Symptom, ...]] = (
         ),
         links=(pages.NETWORK, pages.TROUBLESHOOTING),
         evidence=Evidence.MEASURED,
-        clues=(*_code(11001, "2AF9"), Clue(text=r"No such host is known", origin="client")),
+        clues=(
+            *_code(11001, "2AF9"),
+            Clue(text=r"No such host is known", origin="client"),
+            Clue(text=rf"{_GO}no such host"),
+        ),
     ),
     Symptom(
         number=19,
@@ -87,7 +101,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
         links=(pages.NETWORK, pages.TROUBLESHOOTING),
         evidence=Evidence.REPORTED,
         clues=(
-            Clue(numbers=frozenset({10061}), origin="client"),
+            Clue(numbers=frozenset({1225, 10061}), origin="client"),
             Clue(text=r"machine actively refused it", origin="client"),
             Clue(text=r"network-related or", origin="client"),
         ),
@@ -112,6 +126,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
             *_code(110, "6E"),
             *_code(113, "71"),
             Clue(text=r"connected party did not properly respond", origin="client"),
+            Clue(text=rf"{_GO}i/o timeout"),
         ),
     ),
     Symptom(
@@ -134,7 +149,10 @@ ROWS: Final[tuple[Symptom, ...]] = (
                 origin="client",
             ),
             Clue(text=r"Named Pipes Provider", origin="client"),
-            Clue(text=r"Named Pipes Provider", numbers=frozenset({2, 40, 53, 67})),
+            # The rest of the sentence may be in another language: Named Pipes-Anbieter.
+            Clue(text=r"Named Pipes", numbers=frozenset({2, 40, 53, 67})),
+            Clue(numbers=frozenset({53, 67}), origin="client"),
+            Clue(numbers=frozenset({2}), sqlstates=frozenset({"08001"}), origin="client"),
         ),
     ),
     Symptom(
@@ -180,6 +198,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
             Clue(text=r"Timeout error \[258\]", origin="client"),
             Clue(numbers=frozenset({258}), origin="client"),
             Clue(text=r"delay in (?:prelogin|login|opening server)", origin="client"),
+            Clue(text=r"timeout period elapsed .{1,60}(?:pre-|post-)login"),
         ),
     ),
     Symptom(

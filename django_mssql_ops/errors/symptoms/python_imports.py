@@ -27,6 +27,7 @@ ROWS: Final[tuple[Symptom, ...]] = (
             "Install unixODBC: apt-get install unixodbc (apk add unixodbc, dnf install unixODBC).",
             "Or install pyodbc from its wheel, which brings the library along: "
             "pip install --only-binary=:all: pyodbc.",
+            "On Windows 'DLL load failed' means that the Visual C++ redistributable is missing.",
         ),
         links=(f"{pages.PYODBC_ISSUES}/717", pages.DRIVER_MANAGER),
         evidence=Evidence.REPORTED,
@@ -53,7 +54,8 @@ ROWS: Final[tuple[Symptom, ...]] = (
         ),
         evidence=Evidence.REPORTED,
         clues=(
-            *_python(r"symbol not found in flat namespace '?_SQL\w{1,40}"),
+            *_python(r"symbol not found in flat namespace ['(]{0,2}_SQL\w{1,40}"),
+            *_python(r"\bpyodbc\b.{0,600}?incompatible architecture"),
             *_python(r"Library not loaded: .{0,200}?libodbc\.\d?\.?dylib"),
         ),
     ),
@@ -61,14 +63,16 @@ ROWS: Final[tuple[Symptom, ...]] = (
         number=10,
         slug="mssql-python-libraries-missing",
         meaning=(
-            "mssql-python cannot be imported: its wheel needs libltdl and the Kerberos libraries "
-            "from the system."
+            "mssql-python cannot load what it brings along: its wheel needs libltdl and the "
+            "Kerberos libraries from the system."
         ),
         remedies=("apt-get install libltdl7 libkrb5-3 libgssapi-krb5-2.",),
         links=(f"{pages.MSSQL_PYTHON_ISSUES}/204",),
         evidence=Evidence.MEASURED,
-        clues=_python(
-            r"lib(?:ltdl|krb5|gssapi_krb5)\.so[.\d]{0,8}: cannot open shared object file"
+        clues=(
+            *_python(r"lib(?:ltdl|krb5|gssapi_krb5)\.so[.\d]{0,8}: cannot open shared object file"),
+            Clue(text=r"DDBC Error: Failed to load the driver"),
+            Clue(text=r"Failed to load the driver\. Please read the documentation"),
         ),
     ),
     Symptom(

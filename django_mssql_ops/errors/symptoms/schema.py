@@ -284,7 +284,10 @@ ROWS: Final[tuple[Symptom, ...]] = (
                 "CommandError",
                 "CalledProcessError",
             ),
-            Clue(text=r"sqlcmd: error: .{1,200}certificate verify failed"),
+            Clue(
+                text=r"sqlcmd: error: .{1,60}odbc driver .{1,20}ssl provider: .{1,200}certificate "
+                r"verify failed"
+            ),
         ),
     ),
 )

@@ -42,16 +42,27 @@ _ROWS: Final = (
         slug="too-many-parameters",
         meaning=(
             "One statement has more than 2,100 parameters: a long __in, a prefetch over many rows, "
-            "a bulk operation."
+            "a bulk operation. 'COUNT field incorrect', in the driver's words, is reported for it."
         ),
         remedies=(
             "Cut the list into parts of at most 2,000 (in_bulk and bulk_create have batch_size).",
             "Join with a table of the values: a temporary table, OPENJSON or a table-valued "
             "parameter.",
         ),
-        links=(f"{pages.DJANGO}/limitations", f"{_ISSUES}/156", f"{_ISSUES}/7"),
+        links=(
+            f"{pages.DJANGO}/limitations",
+            f"{_ISSUES}/156",
+            f"{_ISSUES}/7",
+            f"{pages.GITHUB}/pandas-dev/pandas/issues/25391",
+        ),
         evidence=Evidence.MEASURED,
-        clues=(server_number(8003), *server_says("the incoming request has too many parameters")),
+        clues=(
+            server_number(8003),
+            *server_says("the incoming request has too many parameters"),
+            # More than ODBC's 16 bits can count, which pyodbc shows with a sign.
+            Clue(text=r"the sql contains -\d+ parameter markers"),
+            *client_says("count field incorrect or syntax error"),
+        ),
     ),
     Symptom(
         number=98,

@@ -31,6 +31,10 @@ ROWS: Final[tuple[Symptom, ...]] = (
         clues=(
             Clue(text=r"SSL routines:.{0,80}?:unsupported protocol", origin="client"),
             Clue(text=r"do not possess a common algorithm", origin="client"),
+            # SEC_E_ALGORITHM_MISMATCH, in whatever language.
+            Clue(numbers=frozenset({-2146893007}), origin="client"),
+            # sqlcmd, since it is written in Go.
+            Clue(text=r"TLS Handshake failed: .{0,80}unsupported protocol version"),
             # As 24 at connect, of which it is one reason.
             Clue(numbers=frozenset({10054}), origin="client", phase=Phase.CONNECT),
         ),
@@ -39,17 +43,27 @@ ROWS: Final[tuple[Symptom, ...]] = (
         number=41,
         slug="tls-signature-too-old",
         meaning=(
-            "The server's TLS 1.0 or 1.1 signs with SHA-1, which this machine's OpenSSL refuses: "
-            "an old SQL Server without the update that brings TLS 1.2, in the words of OpenSSL 3."
+            "What the server signs with is too weak for this machine's OpenSSL: SHA-1, as an old "
+            "SQL Server does that lacks the update for TLS 1.2, or a key that is too short."
         ),
         remedies=(
             "Update the server: 2012 SP4, 2014 SP3 and 2016 know TLS 1.2.",
+            "For a weak key give the server a certificate with 2,048 bits or more and SHA-256.",
             "Until then, an openssl.cnf of the process's own (OPENSSL_CONF) with "
             "MinProtocol = TLSv1.0 and CipherString = DEFAULT@SECLEVEL=0.",
         ),
         links=(pages.TLS_1_2, f"{pages.PYODBC_ISSUES}/610", f"{pages.PYODBC_ISSUES}/1321"),
         evidence=Evidence.MEASURED,
-        clues=(Clue(text=r"legacy sigalg disallowed or unsupported", origin="client"),),
+        clues=(
+            Clue(text=r"legacy sigalg disallowed or unsupported", origin="client"),
+            Clue(
+                text=r"SSL routines:.{0,80}?:.{0,20}?(?:key too small|md too weak)", origin="client"
+            ),
+            Clue(
+                text=r"certificate verify failed: ?(?:EE|CA) .{0,40}? too weak",
+                origin="client",
+            ),
+        ),
     ),
     Symptom(
         number=42,
@@ -109,6 +123,18 @@ ROWS: Final[tuple[Symptom, ...]] = (
                 phase=Phase.CONNECT,
             ),
             Clue(numbers=frozenset({104}), origin="client", sqlstates=frozenset({"08001"})),
+            Clue(numbers=frozenset({104, 10054}), text=r"SSL Provider", origin="client"),
+            *(
+                Clue(
+                    text=r"SSL Provider.{0,40}forcibly closed by the remote host",
+                    numbers=numbers,
+                    origin="client",
+                )
+                for numbers in (frozenset({10054}), frozenset[int]())
+            ),
+            Clue(text=r"SSL routines:.{0,80}?:(?:sslv3|tlsv1(?:\.3)?) alert ", origin="client"),
+            Clue(text=r"SSL routines:.{0,80}?unexpected eof while reading", origin="client"),
+            Clue(text=r"TLS Handshake failed: cannot read handshake packet"),
         ),
     ),
     Symptom(
@@ -132,6 +158,12 @@ ROWS: Final[tuple[Symptom, ...]] = (
                 origin="client",
             ),
             Clue(text=r"Invalid value specified for connection string attribute", origin="client"),
+            # In another language.
+            Clue(
+                text=r"'(?:Encrypt|TrustServerCertificate)'",
+                origin="client",
+                sqlstates=frozenset({"08001"}),
+            ),
         ),
     ),
     Symptom(
