@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from django_mssql_ops.configuration.redaction import redact
 from django_mssql_ops.exceptions import ConfigurationError, DriverUnavailable
 from django_mssql_ops.findings import Report
 
@@ -70,6 +71,7 @@ def check(words: Sequence[str]) -> int:
     from django_mssql_ops.management import answers
     from django_mssql_ops.management.check_arguments import refuse_contradictions
     from django_mssql_ops.management.commands.mssql_check import Command
+    from django_mssql_ops.management.standard_streams import standard_input
 
     command = Command()
     try:
@@ -79,7 +81,7 @@ def check(words: Sequence[str]) -> int:
     options = vars(parsed)
     refuse_contradictions(options)
     answers.check_output(options)
-    other = answers.answer_without_project(options, sys.stdin.buffer)
+    other = answers.answer_without_project(options, standard_input())
     if other is not None:
         return _give(other, options)
     _find_project(parsed)
@@ -169,9 +171,10 @@ def _show(report: Report, options: Mapping[str, Any]) -> int:
 
 def _give(answer: Answer, options: Mapping[str, Any]) -> int:
     from django_mssql_ops.management import answers
+    from django_mssql_ops.management.standard_streams import write_text
 
     if options["output"] is None:
-        sys.stdout.write(answer.text)
+        write_text(sys.stdout, answer.text)
     else:
         answers.write_output(options["output"], answer)
     return answer.exit_code
@@ -182,7 +185,8 @@ def _say(line: str) -> None:
 
 
 def _one_line(problem: BaseException) -> str:
-    return f"{type(problem).__name__}: {' '.join(str(problem).split())}"
+    """An exception on one line; libraries that read settings quote URLs with passwords in them."""
+    return redact(f"{type(problem).__name__}: {' '.join(str(problem).split())}")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
         "ENGINES": ("myproject.backends.sqlserver",),  # further engines that are SQL Server
         "TIMEOUT": 5,                                   # seconds that one probe may take
         "CONNECT_BUDGET": 60,                           # seconds a worker may wait to connect
+        "SLOW_LOGIN": 1,                                # seconds that one login may take
     }
 """
 
@@ -31,6 +32,10 @@ MAX_TIMEOUT: Final = 600.0
 DEFAULT_CONNECT_BUDGET: Final = 60.0
 #: Seconds. A job at night may have an hour for a database that is being restored.
 MAX_CONNECT_BUDGET: Final = 3600.0
+#: Seconds. A login over TLS costs a few round trips; this is far beyond any healthy network.
+DEFAULT_SLOW_LOGIN: Final = 1.0
+#: Seconds. Nobody calls a login quick that takes longer.
+MAX_SLOW_LOGIN: Final = 60.0
 
 _QUOTED_CHARACTERS: Final = 100
 
@@ -40,12 +45,14 @@ class OpsSettings:
     """``MSSQL_OPS`` with its defaults.
 
     ``timeout`` is seconds, for one probe. ``connect_budget`` is the seconds that a worker may wait
-    for a connection, retries included, before it gets an error.
+    for a connection, retries included, before it gets an error. ``slow_login`` is the seconds after
+    which one login counts as slow.
     """
 
     engines: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
     connect_budget: float = DEFAULT_CONNECT_BUDGET
+    slow_login: float = DEFAULT_SLOW_LOGIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +153,7 @@ _KEYS: Final[Mapping[str, _Key]] = {
     "ENGINES": _Key(faults=_engine_faults, convert=tuple),
     "TIMEOUT": _seconds(MAX_TIMEOUT),
     "CONNECT_BUDGET": _seconds(MAX_CONNECT_BUDGET),
+    "SLOW_LOGIN": _seconds(MAX_SLOW_LOGIN),
 }
 
 

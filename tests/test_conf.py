@@ -17,7 +17,7 @@ from django_mssql_ops.conf import (
 from django_mssql_ops.exceptions import ConfigurationError
 
 SECRET = "mssql://svc:hunter2@db"
-KEYS = st.sampled_from(["ENGINES", "TIMEOUT", "CONNECT_BUDGET", SECRET])
+KEYS = st.sampled_from(["ENGINES", "TIMEOUT", "CONNECT_BUDGET", "SLOW_LOGIN", SECRET])
 ODD_VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.just(SECRET)),
     lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.just(SECRET), inner),
@@ -25,13 +25,16 @@ ODD_VALUES = st.recursive(
 
 
 def test_everything_has_a_default() -> None:
-    assert ops_settings() == OpsSettings(engines=(), timeout=5.0, connect_budget=60.0)
+    default = OpsSettings(engines=(), timeout=5.0, connect_budget=60.0, slow_login=1.0)
+    assert ops_settings() == default
     assert ops_settings_problems() == ()
 
 
 def test_reads_what_is_set() -> None:
-    raw = {"ENGINES": ["acme.sqlserver"], "TIMEOUT": 2, "CONNECT_BUDGET": 90}
-    expected = OpsSettings(engines=("acme.sqlserver",), timeout=2.0, connect_budget=90.0)
+    raw = {"ENGINES": ["acme.sqlserver"], "TIMEOUT": 2, "CONNECT_BUDGET": 90, "SLOW_LOGIN": 0.5}
+    expected = OpsSettings(
+        engines=("acme.sqlserver",), timeout=2.0, connect_budget=90.0, slow_login=0.5
+    )
     assert read_ops_settings(raw) == expected
 
 
@@ -58,7 +61,8 @@ def test_another_setting_leaves_it_alone() -> None:
         ({"timeout": 5}, "MSSQL_OPS has the unknown key 'timeout'; did you mean 'TIMEOUT'?"),
         (
             {5: 5},
-            "MSSQL_OPS has the unknown key 5; known keys are ENGINES, TIMEOUT, CONNECT_BUDGET",
+            "MSSQL_OPS has the unknown key 5; known keys are ENGINES, TIMEOUT, CONNECT_BUDGET, "
+            "SLOW_LOGIN",
         ),
         (
             {"CONNECTION_BUDGET": 5},
@@ -84,6 +88,12 @@ def test_a_timeout_is_a_sane_number_of_seconds(value: object) -> None:
 def test_a_budget_is_a_sane_number_of_seconds(value: object) -> None:
     with pytest.raises(ConfigurationError, match="it must be seconds, above 0 and at most 3600"):
         read_ops_settings({"CONNECT_BUDGET": value})
+
+
+@pytest.mark.parametrize("value", [0, -1, True, "1", None, float("nan"), 61, 1000])
+def test_a_slow_login_is_a_sane_number_of_seconds(value: object) -> None:
+    with pytest.raises(ConfigurationError, match=r"above 0 and at most 60$"):
+        read_ops_settings({"SLOW_LOGIN": value})
 
 
 @pytest.mark.parametrize("value", [None, {"acme": 1}, 5, {"acme"}])
@@ -126,5 +136,6 @@ def test_anything_is_read_and_nothing_odd_is_quoted(raw: Any) -> None:
     values, problems = examine_ops_settings(raw)
     assert 0 < values.timeout <= 600
     assert 0 < values.connect_budget <= 3600
+    assert 0 < values.slow_login <= 60
     assert all(problem.sentence.startswith("MSSQL_OPS") for problem in problems)
     assert SECRET not in "".join(problem.path + problem.sentence for problem in problems)

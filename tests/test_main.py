@@ -163,6 +163,14 @@ def test_settings_that_cannot_be_read_are_one_sentence(project: Project, setting
     assert_one_sentence(project.check())
 
 
+def test_a_secret_in_the_words_of_the_settings_module_is_not_repeated(project: Project) -> None:
+    project.write("raise ValueError('mssql://sa:Xq9#vT7zKw@db/app is no URL')")
+    finished = project.check()
+    assert_one_sentence(finished)
+    assert "ValueError: mssql://***@db/app" in finished.stderr
+    assert "Xq9" not in finished.stderr
+
+
 @pytest.mark.parametrize("options", [("--database", "nope"), ("--timeout", "soon")])
 def test_a_question_that_cannot_be_asked_is_one_sentence(
     project: Project, options: tuple[str, ...]

@@ -16,7 +16,8 @@ PythonDriver = Literal["pyodbc", "mssql_python"]
 DriverFamily = Literal["mssql_python", "18", "17", "freetds", "dsn", "path", "other"]
 EncryptMode = Literal["yes", "no", "strict"]
 
-LOOPBACK_NAMES = frozenset({"", ".", "(local)", "localhost", "127.0.0.1", "::1"})
+#: ``(localdb)`` is SQL Server Express LocalDB, which a user starts on the same machine.
+LOOPBACK_NAMES = frozenset({"", ".", "(local)", "(localdb)", "localhost", "127.0.0.1", "::1"})
 #: Endings of the names of Azure SQL Database, Managed Instance and SQL database in Fabric, in the
 #: public and the national clouds (Microsoft, "Connectivity architecture" and "Azure Government").
 AZURE_SUFFIXES = (

@@ -26,6 +26,8 @@ _RETIRED_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _LIBRARY_FILE: Final = re.compile(r"[/\\]|\.(so(\.[\d.]+)?|dll|dylib)$", re.IGNORECASE)
+#: By its name, or by the file ``libtdsodbc.so``.
+_FREETDS: Final = re.compile(r"^[^/\\]*freetds|tdsodbc", re.IGNORECASE)
 _LIBRARY_VERSION: Final = re.compile(r"msodbcsql[-.]?(17|18)", re.IGNORECASE)
 
 
@@ -67,12 +69,14 @@ def driver_family(python_driver: PythonDriver, driver: str, dsn: str) -> DriverF
         return "mssql_python"
     if dsn:
         return "dsn"
+    if _FREETDS.search(driver) is not None:
+        return "freetds"
     if is_library_file(driver):
         return "path"
     major = _MAJOR_VERSION.match(driver)
     if major is not None:
         return "18" if major.group(1) == "18" else "17"
-    return "freetds" if "freetds" in driver.lower() else "other"
+    return "other"
 
 
 def encrypt_mode(family: DriverFamily, driver: str, value: str | None) -> EncryptMode | None:

@@ -3,7 +3,9 @@
 The rules are those of ``mssql.base.DatabaseWrapper._parse_extra_params`` (MS-ODBCSTR 2.1), shown
 equal by a differential test:
 
-- pairs are separated by ``;``; blanks and tabs before a pair and before a value are skipped;
+- pairs are separated by ``;``; blanks and tabs before a pair and before a value are skipped, and
+  line breaks before a pair, by all who read the text (measured; a text over several lines is
+  common);
 - a value that starts with ``{`` goes on to the next single ``}``; ``}}`` inside stands for ``}``;
 - an unclosed brace takes the rest of the text;
 - a segment without ``=`` or without a name is skipped.
@@ -31,6 +33,9 @@ from django_mssql_ops.configuration.keywords import is_known_anywhere
 from django_mssql_ops.configuration.redaction import HIDDEN, names_a_secret, redact
 
 _BLANKS: Final = " \t"
+#: C's white space: ODBC and mssql-python skip it in front of a keyword (measured). mssql-django
+#: takes it for a part of the name and then strips the name, which comes to the same.
+_BEFORE_A_PAIR: Final = " \t\r\n\v\f;"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ def segments(text: str) -> Iterator[Pair | Malformed]:
     """Cut ``text``; each character is read a fixed number of times at most."""
     position = 0
     while True:
-        position = _skip(text, position, _BLANKS + ";")
+        position = _skip(text, position, _BEFORE_A_PAIR)
         if position >= len(text):
             return
         segment, position = _segment(text, position)
@@ -190,7 +195,8 @@ class _KeywordReading:
             behind_secret=self.behind_secret,
         )
         self.keywords.append(keyword)
-        self.behind_secret = keyword.secret
+        # ``Encrypt=yes PWD=a;b``, with a ``;`` forgotten: b may be the rest of that password.
+        self.behind_secret = keyword.secret or names_a_secret(pair.value)
         if self.swallows:
             self.malformed[-1] = dataclasses.replace(self.malformed[-1], takes=keyword.name)
             self.swallows = False

@@ -113,6 +113,18 @@ _OTHER_WORDS: Final[Mapping[str, str]] = {
     "trustcertificate": "TrustServerCertificate",
 }
 
+#: What other drivers have as a keyword and mssql-django as a setting; lower case, no blanks.
+_ELSEWHERE: Final[Mapping[str, str]] = {
+    "connecttimeout": "OPTIONS['connection_timeout']",
+    "connectiontimeout": "OPTIONS['connection_timeout']",
+    "logintimeout": "OPTIONS['connection_timeout']",
+    "timeout": "OPTIONS['connection_timeout']",
+    "commandtimeout": "OPTIONS['query_timeout']",
+    "querytimeout": "OPTIONS['query_timeout']",
+    "connectionpooling": "settings.DATABASE_CONNECTION_POOLING",
+    "pooling": "settings.DATABASE_CONNECTION_POOLING",
+}
+
 #: How alike two names must be for a suggestion (difflib ratio); below it they are strangers.
 _LIKENESS: Final = 0.75
 #: Characters of a name that are compared; the longest keyword has 30.
@@ -136,6 +148,11 @@ def canonical(name: str, family: DriverFamily) -> str:
     """``name`` in lower case, with the driver's synonyms made one."""
     key = name.strip().lower()
     return _MSSQL_PYTHON_SYNONYMS.get(key, key) if family == "mssql_python" else key
+
+
+def setting_instead(name: str) -> str:
+    """The setting that does what the keyword ``name`` does for another driver, or ``""``."""
+    return _ELSEWHERE.get(_squeeze(name[:_COMPARED_CHARACTERS]), "")
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

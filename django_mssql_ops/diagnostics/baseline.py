@@ -95,8 +95,9 @@ class Baseline:
 
         An entry is not stale when its rule had no chance to speak: its number is in ``not_asked``,
         its subject or its stage is not in the report, the stage was skipped, or the facts could
-        not be read.
+        not be read. A rule that does not exist never gets one.
         """
+        rules = {rule.number for rule in all_rules()}
         found = {finding.identity for finding in report.findings}
         unknown = {
             (finding.rule, finding.subject)
@@ -110,7 +111,7 @@ class Baseline:
             if entry.identity not in found
             and entry.rule not in not_asked
             and (entry.rule, entry.subject) not in unknown
-            and (entry.rule, entry.subject) in judged
+            and ((entry.rule, entry.subject) in judged or entry.rule not in rules)
         )
 
 
@@ -208,40 +209,50 @@ def _entry(item: object) -> AcceptedFinding:
     return AcceptedFinding(**{**item, "severity": severity})
 
 
-def write_baseline(path: Path, report: Report) -> None:
+def write_baseline(path: Path, report: Report) -> Baseline:
     """Write what ``report`` found wrong, accepted or not, in place of what the file held.
 
-    The file is either the old or the new one whole. INFO and UNKNOWN are left out.
+    The file is either the old or the new one whole. INFO and UNKNOWN are left out. Gives what was
+    written, which cannot be read back from a device.
     """
+    written = _known_from_now_on(report)
     try:
-        replace_file(path, _text(report).encode("ascii"))
+        replace_file(path, _text(written).encode("ascii"))
     except (OSError, ValueError) as problem:
         raise ConfigurationError(
             f"the baseline {str(path)!r} could not be written: {_reason(problem)}"
         ) from None
+    return written
 
 
-def _text(report: Report) -> str:
+def _known_from_now_on(report: Report) -> Baseline:
     worst: dict[Identity, Finding] = {}
     for finding in report.findings:
         if finding.severity in _SEVERITIES.values():
             known = worst.setdefault(finding.identity, finding)
             if finding.severity.rank < known.severity.rank:
                 worst[finding.identity] = finding
-    findings = [_object(worst[identity]) for identity in sorted(worst)]
+    return Baseline(entries=tuple(_accepted(worst[identity]) for identity in sorted(worst)))
+
+
+def _accepted(finding: Finding) -> AcceptedFinding:
+    return AcceptedFinding(
+        rule=finding.rule,
+        slug=finding.slug,
+        subject=finding.subject,
+        about=finding.about,
+        severity=finding.severity,
+        message=finding.message,
+    )
+
+
+def _text(baseline: Baseline) -> str:
+    findings = [
+        {name: getattr(entry, name) for name in _FIELDS} | {"severity": entry.severity.name.lower()}
+        for entry in baseline.entries
+    ]
     # ASCII, as in the reports: neither control characters nor direction marks mislead a reviewer.
     return json.dumps({"schema": SCHEMA, "findings": findings}, indent=2) + "\n"
-
-
-def _object(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "slug": finding.slug,
-        "subject": finding.subject,
-        "about": finding.about,
-        "severity": finding.severity.name.lower(),
-        "message": finding.message,
-    }
 
 
 def _reason(problem: OSError | ValueError) -> str:

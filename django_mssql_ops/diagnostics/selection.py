@@ -59,6 +59,8 @@ def _number(word: str, slugs: Mapping[int, str]) -> int:
 
 
 def _advice(text: str, slugs: Mapping[int, str]) -> str:
+    if "," in text:
+        return "give the option once for each rule"
     known = {str(number): number for number in slugs} | {slug: n for n, slug in slugs.items()}
     match = _ID.fullmatch(text)
     wanted = match.group(1) if match is not None else text.lower()

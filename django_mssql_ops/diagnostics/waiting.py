@@ -82,7 +82,8 @@ def gather_patiently(
         clock.sleep(min(delay, left))
         delay = min(delay * DELAY_GROWTH, LONGEST_DELAY)
         # No try may run much longer than the time that is left, but each gets a fair chance.
-        limit = min(options.limit, max(1.0, ends_at - clock.now()))
+        # Whole tenths, because it may stand in a sentence.
+        limit = min(options.limit, max(1.0, round(ends_at - clock.now(), 1)))
         again = {alias: entries[alias] for alias in waiting}
         found |= _by_alias(gather(again, replace(options, limit=limit), project))
 

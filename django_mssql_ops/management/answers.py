@@ -16,10 +16,10 @@ from django_mssql_ops.diagnostics.registry import Rule, all_rules
 from django_mssql_ops.diagnostics.run import Options
 from django_mssql_ops.diagnostics.selection import select
 from django_mssql_ops.diagnostics.whole_file import replace_file
-from django_mssql_ops.errors import explain
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
 from django_mssql_ops.management.check_arguments import FAIL_LEVELS
+from django_mssql_ops.management.explaining import meant
 from django_mssql_ops.reports import render
 from django_mssql_ops.reports.explanation import render_diagnosis, render_page
 from django_mssql_ops.reports.rule_list import RuleRow, render_rules
@@ -40,7 +40,9 @@ class Answer:
     exit_code: int = 0
 
 
-def answer_without_project(options: Mapping[str, Any], standard_input: BinaryIO) -> Answer | None:
+def answer_without_project(
+    options: Mapping[str, Any], standard_input: BinaryIO | None
+) -> Answer | None:
     """The answer to --explain and --list-rules; None when the project itself is asked about.
 
     Raises ConfigurationError when there is nothing to explain.
@@ -61,21 +63,11 @@ def answer_without_project(options: Mapping[str, Any], standard_input: BinaryIO)
 
 
 def _explained(text: str, format_name: str) -> Answer:
-    rule = _rule_named(text)
-    if rule is not None:
-        return Answer(text=render_page(format_name, _row(rule), rule.explanation))
-    diagnosis = explain(text)
-    found = diagnosis.symptom is not None
-    return Answer(text=render_diagnosis(format_name, diagnosis), exit_code=0 if found else 1)
-
-
-def _rule_named(text: str) -> Rule | None:
-    rules = {rule.number: rule for rule in all_rules()}
-    try:
-        selection = select([text], [], {number: rule.slug for number, rule in rules.items()})
-    except ConfigurationError:
-        return None
-    return next(rules[number] for number in selection.only or ())
+    found = meant(text)
+    if isinstance(found, Rule):
+        return Answer(text=render_page(format_name, _row(found), found.explanation))
+    known = found.symptom is not None
+    return Answer(text=render_diagnosis(format_name, found), exit_code=0 if known else 1)
 
 
 def _row(rule: Rule) -> RuleRow:
@@ -88,7 +80,9 @@ def _row(rule: Rule) -> RuleRow:
     )
 
 
-def _read(standard_input: BinaryIO) -> str:
+def _read(standard_input: BinaryIO | None) -> str:
+    if standard_input is None:
+        raise ConfigurationError("there is no standard input; --explain TEXT takes the text itself")
     content = standard_input.read(MAX_INPUT_BYTES + 1)
     if len(content) > MAX_INPUT_BYTES:
         raise ConfigurationError(
@@ -142,8 +136,7 @@ def _is_asked(rule: Rule, chosen: Options) -> bool:
 
 def _writing(path: Path, say: Say) -> Callable[[Report], Report]:
     def write(report: Report) -> Report:
-        write_baseline(path, report)
-        written = read_baseline(path)
+        written = write_baseline(path, report)
         count = len(written.entries)
         say(f"wrote {count} {'finding' if count == 1 else 'findings'} to {path}")
         return written.apply(report)
@@ -157,18 +150,17 @@ def report_answer(report: Report, options: Mapping[str, Any]) -> Answer:
 
 
 def check_output(options: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError when --output cannot be written, before anything is asked."""
-    for name in ("output", "write_baseline"):
+    """Raise ConfigurationError for a file that cannot be one, before anything is asked."""
+    for name in ("output", "write_baseline", "baseline"):
         path = options[name]
         if path is None:
             continue
-        directory = Path(path).parent
+        option = f"--{name.replace('_', '-')} {path!r}"
         if not path or "\0" in path or Path(path).is_dir():
-            raise ConfigurationError(f"--{name.replace('_', '-')} {path!r} is not a file's name")
-        if not directory.is_dir():
-            raise ConfigurationError(
-                f"--{name.replace('_', '-')} {path!r}: there is no directory {str(directory)!r}"
-            )
+            raise ConfigurationError(f"{option} is not a file's name")
+        directory = Path(path).parent
+        if name != "baseline" and not directory.is_dir():
+            raise ConfigurationError(f"{option}: there is no directory {str(directory)!r}")
 
 
 def write_output(path: str, answer: Answer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -146,10 +147,17 @@ def refuse_contradictions(options: Mapping[str, Any]) -> None:
 
 def _refuse_one_file_twice(options: Mapping[str, Any]) -> None:
     for name in ("baseline", "write_baseline"):
-        if options["output"] is not None and options["output"] == options[name]:
+        if _is_one_file(options["output"], options[name]):
             raise ConfigurationError(
                 f"--output and {_spelt(name)} name the same file, {options['output']!r}"
             )
+
+
+def _is_one_file(path: str | None, other: str | None) -> bool:
+    """True for two spellings of one file as well; a NUL in a name is somebody else's to refuse."""
+    if not path or not other or "\0" in path + other:
+        return False
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _is_given(options: Mapping[str, Any], name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django_mssql_ops.configuration import ConnectionSettings, read_settings
@@ -66,13 +67,14 @@ def facts(
     *,
     installed: tuple[str, ...] = (DRIVER_18,),
     about_project: ProjectFacts | None = None,
+    versions: Mapping[str, tuple[int, ...]] | None = None,
 ) -> Facts:
     """What is known about one entry under the alias ``default``."""
     return Facts(
         alias="default",
         settings=settings(values),
         installed_drivers=installed,
-        driver_versions={DRIVER_18.lower(): (18, 6, 2, 1)},
+        driver_versions={DRIVER_18.lower(): (18, 6, 2, 1)} if versions is None else versions,
         project=project() if about_project is None else about_project,
     )
 

@@ -72,6 +72,8 @@ def test_an_unclosed_brace_takes_the_rest() -> None:
     ("text", "reaching"),
     [
         # Each row was measured with msodbcsql 18.6.2.1: is a bogus Encrypt in its place refused?
+        ("\n    Encrypt=yes;\r\n\tAPP=x;\n", ["Encrypt", "APP"]),
+        ("\v\fEncrypt=yes;\n;APP=x", ["Encrypt", "APP"]),
         ("junk;Encrypt=yes", []),
         ("junk;APP=x;Encrypt=yes", ["Encrypt"]),
         ("=v;Encrypt=yes", ["Encrypt"]),
@@ -180,3 +182,33 @@ def test_takes_time_in_proportion_to_the_text() -> None:
     # Quadratic reading of this would take minutes, and the suite's time limit would say so.
     for piece in ("=", "a=b;", "{", "a={", "}}", "a={}}", " ", ";"):
         read_extra_params(piece * (200_000 // len(piece)), as_written=True)
+
+
+@pytest.mark.parametrize("as_written", [True, False])
+def test_a_text_over_several_lines_is_sound(as_written: bool) -> None:
+    text = """
+        Encrypt=strict;
+        ServerCertificate={/etc/ssl/sql.pem};
+
+        MARS_Connection=yes;
+    """
+    read = read_extra_params(text, as_written=as_written)
+    assert [keyword.name for keyword in read.keywords] == [
+        "Encrypt",
+        "ServerCertificate",
+        "MARS_Connection",
+    ]
+    assert (read.malformed, read.cut_behind) == ((), None)
+
+
+def test_a_line_break_in_place_of_a_semicolon_is_part_of_the_value() -> None:
+    """The driver refuses such an Encrypt (measured)."""
+    read = read_extra_params("Encrypt=yes\nAPP=x", as_written=True)
+    assert [keyword.name for keyword in read.keywords] == ["Encrypt"]
+
+
+def test_behind_a_secret_in_a_value_a_name_is_hidden_as_well() -> None:
+    """A forgotten ``;`` makes a password part of another keyword's value, and it may hold one."""
+    read = read_extra_params("Encrypt=yes PWD=first;second=", as_written=True)
+    assert "first" not in repr(read)
+    assert "second" not in repr(read)

@@ -9,6 +9,7 @@ from django_mssql_ops.configuration.keywords import (
     canonical,
     is_known_anywhere,
     known_keywords,
+    setting_instead,
     suggest,
 )
 
@@ -76,3 +77,28 @@ def test_synonyms_are_one_on_mssql_python_only() -> None:
 )
 def test_suggests_what_was_meant(name: str, meant: str) -> None:
     assert suggest(name, KEYWORDS["18"].values()) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "setting"),
+    [
+        ("Connect Timeout", "OPTIONS['connection_timeout']"),
+        ("ConnectionTimeout ", "OPTIONS['connection_timeout']"),
+        ("login_timeout", "OPTIONS['connection_timeout']"),
+        ("Command Timeout", "OPTIONS['query_timeout']"),
+        ("Connection Pooling", "settings.DATABASE_CONNECTION_POOLING"),
+        ("POOLING", "settings.DATABASE_CONNECTION_POOLING"),
+        ("ConnectRetryCount", ""),
+        ("Pool", ""),
+        ("", ""),
+    ],
+)
+def test_knows_where_mssql_django_has_what_others_have_as_a_keyword(
+    name: str, setting: str
+) -> None:
+    assert setting_instead(name) == setting
+
+
+def test_what_is_a_setting_instead_is_no_keyword_of_microsofts_drivers() -> None:
+    for family in ("17", "18", "mssql_python"):
+        assert not any(setting_instead(name) for name in KEYWORDS[family])

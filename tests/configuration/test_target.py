@@ -101,7 +101,9 @@ def test_a_port_is_made_of_ascii_digits(text: str) -> None:
         read_port(text)
 
 
-@pytest.mark.parametrize("host", ["", ".", "localhost", "127.0.0.1", "127.9.9.9", "::1"])
+@pytest.mark.parametrize(
+    "host", ["", ".", "localhost", "127.0.0.1", "127.9.9.9", "::1", r"(LocalDB)\MSSQLLocalDB"]
+)
 def test_knows_this_machine(host: str) -> None:
     assert read_server(host).is_loopback
 

@@ -191,6 +191,11 @@ class TestStale:
         assert self.known.stale(report(stage(finding(UNKNOWN, about="why")))) == ()
         assert self.known.stale(report(stage()), not_asked={466}) == ()
 
+    def test_a_rule_that_there_is_not_is_gone_for_every_subject(self) -> None:
+        unknown = replace(self.known.entries[0], rule=9999, subject="replica")
+        known = Baseline(entries=(unknown,))
+        assert known.stale(report(stage())) == (unknown,)
+
 
 BROKEN = {
     "": "is not JSON: Expecting value (line 1, column 1)",

@@ -36,6 +36,7 @@ def test_nothing_said_is_everything() -> None:
         ("options-unknown-kez", "did you mean 107 (options-unknown-key)?"),
         ("W1075", "did you mean 107 (options-unknown-key)?"),
         ("X107", "did you mean 107 (options-unknown-key)?"),
+        ("107,108", "give the option once for each rule"),
         ("nonsense", "--list-rules shows them all"),
         ("", "--list-rules shows them all"),
     ],

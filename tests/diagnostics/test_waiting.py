@@ -142,6 +142,12 @@ def test_the_time_is_never_exceeded_and_the_pauses_stay_short(
     assert theatre.limits[-1] == 1.0
 
 
+def test_a_shortened_limit_can_stand_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    theatre = Theatre(monkeypatch, {"default": unreached()})
+    theatre.play(seconds=4.123456)
+    assert theatre.limits == [5.0, 3.1, 1.6, 1.0]
+
+
 @pytest.mark.parametrize("number", [18456, 18486, 40615])
 def test_a_login_that_was_turned_down_ends_the_waiting_for_all(
     monkeypatch: pytest.MonkeyPatch, number: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +53,56 @@ class TestExplain:
         assert found is not None
         assert found.text.startswith("107 options-unknown-key\n\n")
         assert "\nSource: " in found.text
+
+    @pytest.mark.parametrize(
+        ("typed", "meaning"),
+        [
+            ("18456", "The server turned the login down"),
+            ("Error 4060", "The login is right, the database is not"),
+            ("Msg 1205", "Two transactions waited for each other"),
+            # 10054 is a number of SQL Server too, and nobody has met it.
+            ("10054", "The other side closed the connection"),
+            ("im002", "The driver manager knows no driver of the name"),
+        ],
+    )
+    def test_a_number_or_a_state_alone_is_an_error_too(self, typed: str, meaning: str) -> None:
+        found = answer("--explain", typed)
+        assert found is not None
+        assert found.text.replace("\n", " ").startswith(meaning)
+        assert found.exit_code == 0
+
+    @pytest.mark.parametrize("typed", ["99999", "12", "hello", "table", "error 18456 was it"])
+    def test_a_number_that_nobody_knows_is_not_taken_for_one(self, typed: str) -> None:
+        found = answer("--explain", typed)
+        assert found is not None
+        assert found.text.startswith("This names neither")
+        assert found.exit_code == 1
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "default: (mssql_ops.W107) DATABASES['default']['OPTIONS'] has the key 'encript'",
+            "      connection [mssql_ops.E107]",
+        ],
+    )
+    def test_an_id_in_a_line_of_check_shows_its_page(self, line: str) -> None:
+        found = answer("--explain", line)
+        assert found is not None
+        assert found.text.startswith("107 options-unknown-key\n")
+
+    def test_the_drivers_words_come_before_the_id_beside_them(self) -> None:
+        found = answer("--explain", f"the login failed [mssql_ops.E466] driver: {TIMED_OUT}")
+        assert found is not None
+        assert "(row 16 login-timeout" in found.text
+
+    @pytest.mark.parametrize("typed", ["E999", "mssql_ops.w999", "W042"])
+    def test_an_id_that_there_is_not(self, typed: str) -> None:
+        with pytest.raises(ConfigurationError, match=f"there is no rule '{typed}'"):
+            answer("--explain", typed)
+
+    def test_without_standard_input(self) -> None:
+        with pytest.raises(ConfigurationError, match="there is no standard input"):
+            answers.answer_without_project(options("--explain", "-"), None)
 
     def test_what_nobody_knows_is_exit_code_1(self) -> None:
         found = answer("--explain", "the printer is out of paper")
@@ -174,6 +225,12 @@ class TestBaseline:
             "the baseline's 107 options-unknown-key of 'default' about 'x_y' is gone"
         ]
 
+    def test_a_device_takes_it_and_gives_nothing_back(self) -> None:
+        said = list[str]()
+        write = answers.baseline_filter(options("--write-baseline", os.devnull), said.append)
+        assert write(report(WARNING)).exit_code == 0
+        assert said == [f"wrote 1 finding to {os.devnull}"]
+
     def test_without_a_file_a_report_stays_as_it_is(self) -> None:
         assert (
             answers.baseline_filter(options(), lambda _line: None)(report(WARNING)).exit_code == 1
@@ -196,6 +253,10 @@ class TestOutput:
         answers.write_output(str(path), answers.Answer(text="r\u00e9sum\u00e9 \ud800\n"))
         assert path.read_text(encoding="utf-8") == "r\u00e9sum\u00e9 \\ud800\n"
         assert list(tmp_path.iterdir()) == [path]
+
+    def test_a_baseline_without_a_name_is_refused(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"^--baseline '' is not a file's name$"):
+            answers.check_output(options("--baseline", ""))
 
     @pytest.mark.parametrize("name", ["", "nowhere/report.txt", ".", "a\0b"])
     def test_a_name_that_cannot_be_written_is_refused_before_anything_is_asked(

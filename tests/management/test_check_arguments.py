@@ -60,6 +60,10 @@ def test_what_goes_together(words: tuple[str, ...]) -> None:
             ("--output", "a", "--write-baseline", "a"),
             "--output and --write-baseline name the same file, 'a'",
         ),
+        (
+            ("--output", "a", "--baseline", "./b/../a"),
+            "--output and --baseline name the same file, 'a'",
+        ),
     ],
 )
 def test_what_excludes_each_other_is_one_sentence(words: tuple[str, ...], sentence: str) -> None:

@@ -162,6 +162,20 @@ class Facts:
     def subject(self) -> str:
         return self.alias
 
+    def setting(self, *keys: str) -> str:
+        """How findings name a setting of this alias: ``DATABASES['default']['HOST']``."""
+        return f"DATABASES[{self.alias!r}]" + "".join(f"[{key!r}]" for key in keys)
+
+    @property
+    def extra_params(self) -> str:
+        """How findings name the text of ``extra_params``, of which most have something to say."""
+        return self.setting("OPTIONS", "extra_params")
+
+    @property
+    def driver_option(self) -> str:
+        """How findings name the option ``driver``."""
+        return self.setting("OPTIONS", "driver")
+
     @property
     def is_retired(self) -> bool:
         """The ENGINE is a backend that Django cannot load: nothing else is worth saying."""

@@ -34,7 +34,8 @@ class ProjectFacts:
 
     ``versions`` maps a distribution (``"mssql-django"``) to its version, for those installed.
     ``aliases`` are the SQL Server ones; ``bulk_rows`` those with ``return_rows_bulk_insert``.
-    ``connect_budget`` is seconds. ``platform`` is Python's ``os.name``: "posix" or "nt".
+    ``connect_budget`` and ``slow_login`` are seconds. ``platform`` is Python's ``os.name``:
+    "posix" or "nt".
     """
 
     debug: bool = False
@@ -43,6 +44,7 @@ class ProjectFacts:
     django: tuple[int, int] = (5, 2)
     versions: Mapping[str, str] = field(default_factory=dict)
     connect_budget: float = 60.0
+    slow_login: float = 1.0
     aliases: tuple[str, ...] = ()
     bulk_rows: tuple[str, ...] = ()
     retry_middleware: Stage[tuple[RetryMiddleware, ...]] = ()

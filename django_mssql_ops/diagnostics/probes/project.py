@@ -55,6 +55,7 @@ def probe_project(settings: Any) -> ProjectFacts:
         django=django.VERSION[:2],
         versions=_versions(),
         connect_budget=ops.connect_budget,
+        slow_login=ops.slow_login,
         aliases=tuple(readable),
         bulk_rows=tuple(alias for alias, entry in readable.items() if _returns_bulk_rows(entry)),
         retry_middleware=_retry_middleware(getattr(settings, "MIDDLEWARE", ())),

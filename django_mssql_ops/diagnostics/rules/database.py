@@ -62,7 +62,7 @@ def db_updateability(facts: Facts, updateability: str) -> Verdicts:
 
 
 @rule(425, "rcsi", stage="database", needs=("database.read_committed_snapshot",))
-def rcsi(_facts: Facts, enabled: bool) -> Verdicts:
+def rcsi(facts: Facts, enabled: bool) -> Verdicts:
     """READ_COMMITTED_SNAPSHOT is off: readers wait for writers and can deadlock with them.
 
     A SELECT waits for every uncommitted change it meets. Projects that come from PostgreSQL do not
@@ -70,12 +70,14 @@ def rcsi(_facts: Facts, enabled: bool) -> Verdicts:
 
         ALTER DATABASE shop SET READ_COMMITTED_SNAPSHOT ON
 
-    Azure SQL Database has it on from the start.
+    Azure SQL Database has it on from the start. A database that is read-only here, such as a
+    readable secondary replica, is not judged: nobody writes there, and a replica reads row versions
+    by itself.
 
     Source: Microsoft, "Migrate from other databases" of mssql-django; "SET TRANSACTION ISOLATION
-    LEVEL".
+    LEVEL"; "Offload read-only workload to secondary replica" (the last sentence).
     """
-    if not enabled:
+    if not enabled and facts.read("database.updateability") != "READ_ONLY":
         yield warning(
             "READ_COMMITTED_SNAPSHOT is off: readers wait for writers and can deadlock with them",
             hint="ALTER DATABASE ... SET READ_COMMITTED_SNAPSHOT ON (it needs a moment alone in "
@@ -185,16 +187,21 @@ def page_verify(_facts: Facts, option: str) -> Verdicts:
 
 @rule(433, "collation", stage="database", needs=("database.collation", "database.tempdb_collation"))
 def collation(facts: Facts, database: str, tempdb: str) -> Verdicts:
-    """The database's collation is not tempdb's, or not the one that tests are run with.
+    """How text is compared; a collation that is not tempdb's, or not that of tests, is a warning.
 
     Comparing a text column with one of a temporary table fails with error 468, unless that table's
     column was made with `COLLATE DATABASE_DEFAULT`. mssql-django does so for the table it fills for
     long IN lists; your own SQL and stored procedures may not. Where `TEST["COLLATION"]` is not the
-    database's, tests compare strings in another way than production.
+    database's, tests compare strings in another way than production. Both are warnings.
+
+    The collation itself is information. SQL Server's usual ones compare without regard to case:
+    `filter(name="smith")` finds Smith as well, and a unique field takes only one of the two.
+    Projects that come from PostgreSQL do not expect that; `db_collation` changes it for one field.
 
     Source: Microsoft, "Collation and Unicode support"; mssql-django 2.0, `functions.py`. The error
     number has not been seen in a run yet.
     """
+    yield info(f"the database's collation is {database}{_comparison(database)}", about="database")
     if database != tempdb:
         yield warning(
             f"the database's collation {database} is not tempdb's ({tempdb}): joins with "
@@ -210,3 +217,13 @@ def collation(facts: Facts, database: str, tempdb: str) -> Verdicts:
             hint="Set TEST['COLLATION'] to the database's collation.",
             about="TEST",
         )
+
+
+def _comparison(name: str) -> str:
+    """What the parts of a collation's name say about comparing text."""
+    parts = set(name.upper().split("_"))
+    if parts & {"BIN", "BIN2"}:
+        return ": text is compared by the numbers of its characters"
+    if not parts & {"CI", "CS"}:
+        return ""
+    return f": text is compared {'without' if 'CI' in parts else 'with'} regard to case"

@@ -30,10 +30,6 @@ _HIDE_IT: Final = (
 )
 
 
-def _extra_params(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
-
-
 def _logs_in_with_sql(settings: ConnectionSettings) -> bool:
     """USER is a login of SQL Server's own, no identity of Entra ID."""
     return settings.authentication in _SQL_MODES and not settings.has_token
@@ -59,7 +55,7 @@ def login_sa(facts: Facts, user: str) -> Verdicts:
     """
     if _is_sa(user) and _logs_in_with_sql(facts.settings):
         yield error(
-            f"DATABASES[{facts.alias!r}]['USER'] is {user!r}: whoever gets hold of the application "
+            f"{facts.setting('USER')} is {user!r}: whoever gets hold of the application "
             "owns the whole server",
             hint="Create a login of its own with a role in this database that has only what the "
             "application needs.",
@@ -93,7 +89,7 @@ def sql_auth_on_azure(facts: Facts, on_azure: bool, user: str) -> Verdicts:
         return
     if settings.has_password:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['PASSWORD'] is a stored password for Azure SQL, which "
+            f"{facts.setting('PASSWORD')} is a stored password for Azure SQL, which "
             "could know the application without one",
             hint="Use a managed identity: Authentication=ActiveDirectoryMsi in extra_params and no "
             "PASSWORD.",
@@ -117,7 +113,7 @@ def adpassword(facts: Facts, mode: str | None) -> Verdicts:
     """
     if mode == "activedirectorypassword":
         yield error(
-            f"{_extra_params(facts.alias)} has Authentication=ActiveDirectoryPassword, which is "
+            f"{facts.extra_params} has Authentication=ActiveDirectoryPassword, which is "
             "deprecated and fails as soon as a policy asks the account for a second factor",
             hint="Use ActiveDirectoryMsi, or ActiveDirectoryServicePrincipal outside Azure.",
         )
@@ -146,8 +142,7 @@ def interactive_auth(facts: Facts, mode: str | None) -> Verdicts:
     spelling = _INTERACTIVE_MODES.get(mode or "")
     if spelling is not None:
         yield error(
-            f"{_extra_params(facts.alias)} has Authentication={spelling}: every login waits for a "
-            "person",
+            f"{facts.extra_params} has Authentication={spelling}: every login waits for a person",
             hint="Use ActiveDirectoryMsi, or ActiveDirectoryServicePrincipal outside Azure.",
         )
 
@@ -170,7 +165,7 @@ def token_in_settings(facts: Facts, token: TokenFacts | None) -> Verdicts:
     """
     if token is not None and not token.problem:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['TOKEN'] is fixed when the process starts: an hour or so "
+            f"{facts.setting('TOKEN')} is fixed when the process starts: an hour or so "
             "later every new connection is refused, while open ones hide it",
             hint="Let the driver fetch tokens: Authentication=ActiveDirectoryMsi or "
             "ActiveDirectoryServicePrincipal in extra_params.",
@@ -207,15 +202,15 @@ def secret_in_extra_params(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdi
     secrets = [keyword for keyword in keywords if keyword.secret]
     named = dict.fromkeys(keyword.name.strip() for keyword in secrets if keyword.name != HIDDEN)
     for name in named:
-        yield _shown(facts.alias, f"the secret of {name}", name)
+        yield _shown(facts, f"the secret of {name}", name)
     if secrets and not named:
         first = secrets[0].position
-        yield _shown(facts.alias, f"what may be a secret at position {first}", "unnamed")
+        yield _shown(facts, f"what may be a secret at position {first}", "unnamed")
 
 
-def _shown(alias: str, what: str, about: str) -> Verdict:
+def _shown(facts: Facts, what: str, about: str) -> Verdict:
     return warning(
-        f"{_extra_params(alias)} holds {what}, which Django's error reports print in full",
+        f"{facts.extra_params} holds {what}, which Django's error reports print in full",
         hint=_BETTER_PLACES.get(about.lower(), _HIDE_IT),
         about=about,
     )

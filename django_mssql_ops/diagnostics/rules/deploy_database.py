@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from django_mssql_ops.configuration.system_databases import is_system_database
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
-_SYSTEM_DATABASES: Final = frozenset({"master", "model", "msdb", "tempdb"})
 _DIRTY: Final = "READ UNCOMMITTED"
 
 
@@ -34,7 +34,7 @@ def query_timeout_none(facts: Facts, seconds: int) -> Verdicts:
     """
     if seconds == 0 and "OPTIONS.query_timeout" not in facts.settings.wrong_types:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['query_timeout'] is 0 or absent: a query that "
+            f"{facts.setting('OPTIONS', 'query_timeout')} is 0 or absent: a query that "
             "waits for a lock keeps its worker for ever",
             hint="Set it to the seconds after which an answer is of no use, for example 30.",
         )
@@ -64,7 +64,7 @@ def read_uncommitted(facts: Facts, level: str) -> Verdicts:
     reads_only = facts.settings.application_intent == "readonly"
     if " ".join(level.split()).upper() == _DIRTY and not reads_only:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['isolation_level'] is {_DIRTY}: under load the "
+            f"{facts.setting('OPTIONS', 'isolation_level')} is {_DIRTY}: under load the "
             "application acts on rows that are rolled back, seen twice or missed",
             hint="Remove it and switch READ_COMMITTED_SNAPSHOT on in the database: readers then do "
             "not wait either.",
@@ -88,11 +88,11 @@ def system_db(facts: Facts, name: str | None) -> Verdicts:
     """
     if "NAME" in facts.settings.wrong_types:
         return
-    path = f"DATABASES[{facts.alias!r}]['NAME']"
+    path = f"{facts.setting('NAME')}"
     hint = "Create a database for the application and name it here."
     if name is None:
         yield error(f"{path} is None: the tables of production would go to 'master'", hint=hint)
-    elif name.strip().lower() in _SYSTEM_DATABASES:
+    elif is_system_database(name):
         yield error(
             f"{path} is {name!r}: the tables of production would live in a database of the server "
             "itself",

@@ -15,10 +15,6 @@ _NAME = re.compile(r"\{?ODBC Driver (\d{1,3}) for SQL Server\}?", re.IGNORECASE)
 _PACKAGE = "Install Microsoft's newest package msodbcsql18"
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['driver']"
-
-
 @rule(
     221,
     "driver-outdated",
@@ -55,7 +51,7 @@ def driver_outdated(
         yield unknown(f"driver-outdated could not be judged: {name!r} does not tell its version")
     elif oldest is not None and version[:3] < oldest:
         yield warning(
-            f"{_path(facts.alias)}: the installed driver is version {_dotted(version)}; before "
+            f"{facts.driver_option}: the installed driver is version {_dotted(version)}; before "
             f"{_dotted(oldest)} malformed data can crash the whole process",
             hint=f"{_PACKAGE} on the machines and in the images of production.",
         )
@@ -88,7 +84,7 @@ def driver_eol(facts: Facts, driver: str) -> Verdicts:
     major = _major(driver)
     if major is not None and _has_ended(facts, major):
         yield warning(
-            f"{_path(facts.alias)} is {driver!r}, which has had no fixes since mainstream support "
+            f"{facts.driver_option} is {driver!r}, which has had no fixes since mainstream support "
             f"ended on {DRIVERS[major].mainstream_ends:%Y-%m-%d}",
             hint=f"{_PACKAGE} and use {DEFAULT_DRIVER!r}; try the connection with mssql_check.",
         )

@@ -7,10 +7,6 @@ from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
-
-
 @rule(
     201,
     "encrypt-disabled",
@@ -35,7 +31,7 @@ def encrypt_disabled(facts: Facts, mode: str | None, value: str | None) -> Verdi
     settings = facts.settings
     if mode != "no" or not value or settings.driver_family == "freetds":
         return
-    message = f"{_path(facts.alias)} has Encrypt={value}: queries and rows travel in plain text"
+    message = f"{facts.extra_params} has Encrypt={value}: queries and rows travel in plain text"
     hint = "Set Encrypt=yes and give the server a certificate that this machine trusts."
     if settings.is_on_loopback:
         yield warning(f"{message}, though only within this machine", hint=hint)
@@ -75,7 +71,7 @@ def encrypt_implicit_17(facts: Facts, mode: str | None) -> Verdicts:
     if mode != "no" or not _says_nothing(settings):
         return
     message = (
-        f"{_path(facts.alias)} does not set Encrypt, and {settings.driver!r} "
+        f"{facts.extra_params} does not set Encrypt, and {settings.driver!r} "
         "does not encrypt unless told to"
     )
     hint = "Add Encrypt=yes to extra_params, or use 'ODBC Driver 18 for SQL Server'."
@@ -107,7 +103,7 @@ def encrypt_implicit_fallback(facts: Facts, may_fall_back: bool) -> Verdicts:
     """
     if may_fall_back and _says_nothing(facts.settings) and not facts.settings.is_on_loopback:
         yield warning(
-            f"{_path(facts.alias)} does not set Encrypt and no driver is named: a production "
+            f"{facts.extra_params} does not set Encrypt and no driver is named: a production "
             "machine without Driver 18 would send queries and rows in plain text",
             hint="Add Encrypt=yes to extra_params and set OPTIONS['driver'] to "
             "'ODBC Driver 18 for SQL Server'.",
@@ -142,7 +138,7 @@ def trust_server_certificate(facts: Facts, trusts: bool) -> Verdicts:
     if settings.driver_family == "freetds":  # it has no such keyword
         return
     yield error(
-        f"{_path(facts.alias)} has TrustServerCertificate=yes: any machine on the way can pose as "
+        f"{facts.extra_params} has TrustServerCertificate=yes: any machine on the way can pose as "
         "the server",
         hint="Give the server a certificate that the application's machines trust, and remove the "
         "keyword; HostnameInCertificate helps where only the name differs.",
@@ -168,11 +164,11 @@ def trust_server_certificate_azure(facts: Facts, trusts: bool, on_azure: bool) -
     old.
 
     Source: Microsoft, "Connection options" and "Security best practices" for mssql-django; the
-    service's names as in "Connectivity architecture"..
+    service's names as in "Connectivity architecture".
     """
     if trusts and on_azure and facts.settings.driver_family != "freetds":
         yield error(
-            f"{_path(facts.alias)} has TrustServerCertificate=yes, which Azure SQL never needs and "
+            f"{facts.extra_params} has TrustServerCertificate=yes, which Azure SQL never needs and "
             "which lets anybody on the way pose as it",
             hint="Remove TrustServerCertificate; if the certificate then does not verify, install "
             "ca-certificates or look for a proxy that opens TLS.",

@@ -147,18 +147,26 @@ def driver_version(facts: Facts, found: DriverFacts) -> Verdicts:
 def driver_fallback(facts: Facts, found: DriverFacts) -> Verdicts:
     """Driver 18 cannot be used here, so mssql-django takes Driver 17 and only logs it.
 
-    That happens where `OPTIONS["driver"]` is not set. Driver 17 does not encrypt unless told to.
+    That happens where `OPTIONS["driver"]` is not set. Driver 17 does not encrypt unless told to, so
+    it is an error where nothing tells it to and the server is another machine: then queries and
+    rows travel in plain text unless the server insists on encryption. `Encrypt`, `Authentication`
+    and an access token tell it to; with one of them, and on this machine, it is a warning.
+
     Install Driver 18, or name the driver and set `Encrypt=yes` in `extra_params`. Rule 147 warns
     before it happens.
 
-    Source: mssql-django 2.0, `get_new_connection`; Microsoft, "Major version differences".
+    Source: mssql-django 2.0, `get_new_connection`; Microsoft, "Major version differences" and
+    "Using Azure Active Directory with the ODBC Driver".
     """
     if not found.falls_back:
         return
+    settings = facts.settings
     message = "ODBC Driver 18 cannot be used here, so the backend takes Driver 17 and only logs it"
-    if facts.settings.encrypt_value is None:
+    is_told = settings.encrypt_value or settings.authentication or settings.has_token
+    if not is_told:
         message += "; Driver 17 does not encrypt unless told to, Driver 18 does"
-    yield warning(
+    verdict = warning if is_told or settings.is_on_loopback else error
+    yield verdict(
         message,
         hint="Install ODBC Driver 18, or name the driver in OPTIONS['driver'] and set Encrypt=yes "
         "in OPTIONS['extra_params'].",

@@ -17,6 +17,7 @@ _SEPARATE: Final = (
     "Run migrations as a user of their own, and give this one SELECT, INSERT, UPDATE, DELETE and "
     "EXECUTE on its schema."
 )
+_ALL_RIGHTS: Final = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _OF_OWNERS: Final = ("session.is_sysadmin", "session.is_db_owner")
 
 
@@ -57,8 +58,9 @@ def priv_missing(
 
     The model's queries fail at run time with error 229, often only on the page that first writes.
     Every table that the database routers let onto this alias is asked for SELECT, INSERT, UPDATE
-    and DELETE, a table of an unmanaged model (it may be a view) for SELECT. Grant what the hint
-    names, on the table or, for all tables at once, on the schema:
+    and DELETE, a table of an unmanaged model (it may be a view) for SELECT. An alias with
+    `ApplicationIntent=ReadOnly` needs no more than SELECT. Grant what the hint names, on the table
+    or, for all tables at once, on the schema:
 
         GRANT SELECT, INSERT, UPDATE, DELETE ON SCHEMA::dbo TO [app];
 
@@ -70,16 +72,21 @@ def priv_missing(
     Source: Microsoft, "HAS_PERMS_BY_NAME" and "Metadata visibility configuration".
     """
     user = _user(facts)
+    needed = _needed(facts)
     waiting = _apps_that_wait(facts)
     for table in tables:
-        if table.missing:
-            yield _lacks(table, user)
+        missing = [right for right in table.missing if right in needed]
+        if missing:
+            yield _lacks(table, ", ".join(missing), user)
         elif not table.exists and waiting is not None and table.app_label not in waiting:
-            yield _unseen(table, user)
+            yield _unseen(table, ", ".join(needed), user)
 
 
-def _lacks(table: TablePermissions, user: str) -> Verdict:
-    rights = ", ".join(table.missing)
+def _needed(facts: Facts) -> tuple[str, ...]:
+    return ("SELECT",) if facts.settings.application_intent == "readonly" else _ALL_RIGHTS
+
+
+def _lacks(table: TablePermissions, rights: str, user: str) -> Verdict:
     return error(
         f"the application's user may not {rights} on {table.table}",
         hint=f"GRANT {rights} ON {table.table} TO {user}.",
@@ -87,7 +94,7 @@ def _lacks(table: TablePermissions, user: str) -> Verdict:
     )
 
 
-def _unseen(table: TablePermissions, user: str) -> Verdict:
+def _unseen(table: TablePermissions, rights: str, user: str) -> Verdict:
     message = f"{table.table} does not exist, or the application's user has no permission on it"
     if not table.is_managed:
         return warning(
@@ -98,8 +105,7 @@ def _unseen(table: TablePermissions, user: str) -> Verdict:
         )
     return error(
         message,
-        hint=f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table.table} TO {user}, or find out who "
-        "dropped it.",
+        hint=f"GRANT {rights} ON {table.table} TO {user}, or find out who dropped it.",
         about=table.table,
     )
 

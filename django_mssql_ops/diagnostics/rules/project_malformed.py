@@ -18,7 +18,8 @@ def settings_malformed(facts: Project, malformed: tuple[MalformedSetting, ...]) 
       that subclass mssql-django's;
     - `TIMEOUT`: the seconds that one probe may take, 5 unless set, at most 600;
     - `CONNECT_BUDGET`: the seconds that a worker may wait for a connection, 60 unless set, at most
-      3600.
+      3600;
+    - `SLOW_LOGIN`: the seconds after which one login counts as slow, 1 unless set, at most 60.
 
     Source: Django, "Settings", DATABASES; this application, conf.py.
     """

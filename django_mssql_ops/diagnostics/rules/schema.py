@@ -41,8 +41,8 @@ def use_tz_column_mismatch(
     then drop the old column and rename the new one. A plain ALTER COLUMN takes the old values as
     UTC.
 
-    Source: mssql-django 2.0, `DatabaseWrapper.init_connection_state` and
-    `convert_datetimefield_value`; Microsoft, "Time zone support" of mssql-django.
+    Source: mssql-django 2.0, `DatabaseWrapper.__init__` (the type) and
+    `convert_datetimefield_value` (the reading); Microsoft, "Time zone support" of mssql-django.
     """
     wrong: dict[str, list[ColumnType]] = {}
     for column in columns:

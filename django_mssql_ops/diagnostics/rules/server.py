@@ -13,6 +13,7 @@ from django_mssql_ops.diagnostics.lifecycle import (
 from django_mssql_ops.diagnostics.registry import Verdicts, error, info, rule, warning
 
 _CONNECTIONS_ONLY = frozenset({6, 11})
+_NOT_BY_VERSION = EVERGREEN_EDITIONS | _CONNECTIONS_ONLY
 _RETIRED_EDITION = 9
 
 
@@ -23,12 +24,13 @@ def server_version(facts: Facts, found: ServerFacts) -> Verdicts:
     Older than SQL Server 2017, which mssql-django 2.0 does not support, is an error, and so is a
     release that gets no security updates any more; out of mainstream support is a warning. Extended
     Security Updates, which are paid for, do not count. Azure SQL Database, Managed Instance and SQL
-    database in Fabric are kept current by Microsoft and are not judged by their version number.
+    database in Fabric are kept current by Microsoft and are not judged by their version number;
+    neither are Synapse pools and Fabric warehouses, of which rule 420 speaks.
 
     Source: Microsoft's lifecycle pages through endoflife.date (2026-08-22) and dbatools
     (2026-07-16); Microsoft, "Support lifecycle" of mssql-django.
     """
-    if found.engine_edition in EVERGREEN_EDITIONS or not found.version:
+    if found.engine_edition in _NOT_BY_VERSION or not found.version:
         return
     major = found.version[0]
     release = RELEASES.get(major)
@@ -64,11 +66,11 @@ def _support(facts: Facts, release: Release, shown: str) -> Verdicts:
 
 @rule(420, "engine-edition", stage="server", needs=("server",))
 def engine_edition(_facts: Facts, found: ServerFacts) -> Verdicts:
-    """The server's edition is one that an application cannot or should not use.
+    """Which engine answers, and whether an application can and should use it.
 
     Azure Synapse pools and Fabric warehouses let mssql-django connect, and not migrate or write
-    (error). Azure SQL Edge was retired in 2025 (warning). An edition that this check does not know
-    is mentioned.
+    (error). Azure SQL Edge was retired in 2025 (warning). Every other one is named as information,
+    with the server's own word for its edition.
 
     Source: Microsoft, "SERVERPROPERTY" and "Support lifecycle" of mssql-django.
     """
@@ -86,3 +88,6 @@ def engine_edition(_facts: Facts, found: ServerFacts) -> Verdicts:
         )
     elif name is None:
         yield info(f"EngineEdition {found.engine_edition} is not one this check knows")
+    else:
+        own_word = f"; the server calls itself {found.edition}" if found.edition else ""
+        yield info(f"the engine edition is {name}{own_word}")

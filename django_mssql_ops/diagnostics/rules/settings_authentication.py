@@ -19,10 +19,6 @@ _ABOUT = "Authentication"
 _MODE_WITHOUT = "ActiveDirectoryMsi (a managed identity)"
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
-
-
 @rule(128, "auth-mode-unknown", stage="settings", needs=("settings.authentication",))
 def auth_mode_unknown(facts: Facts, mode: str | None) -> Verdicts:
     """`Authentication` has a value that the driver refuses.
@@ -48,7 +44,7 @@ def auth_mode_unknown(facts: Facts, mode: str | None) -> Verdicts:
     if written in known or (is_odbc and (not written or written in ONLY_MSSQL_PYTHON_MODES)):
         return
     yield error(
-        f"{_path(facts.alias)}: Authentication={keyword.value!r} is refused by the driver",
+        f"{facts.extra_params}: Authentication={keyword.value!r} is refused by the driver",
         hint=_mode_hint(keyword.value, mode, known),
         about=_ABOUT,
     )
@@ -99,7 +95,7 @@ def auth_default_on_odbc(facts: Facts, mode: str | None, platform: str) -> Verdi
         return
     verdict = warning if platform == "nt" else error
     yield verdict(
-        f"{_path(facts.alias)}: Authentication={ONLY_MSSQL_PYTHON_MODES[mode]} is known to "
+        f"{facts.extra_params}: Authentication={ONLY_MSSQL_PYTHON_MODES[mode]} is known to "
         "mssql-python only, not to the ODBC driver behind pyodbc",
         hint="Set OPTIONS['python_driver'] to 'mssql_python', or use ActiveDirectoryMsi or "
         "ActiveDirectoryServicePrincipal.",
@@ -125,13 +121,13 @@ def auth_needs_credentials(facts: Facts, mode: str | None) -> Verdicts:
         return
     if "USER" in settings.wrong_types or "PASSWORD" in settings.wrong_types:
         return
-    path, spelling = f"DATABASES[{facts.alias!r}]", ODBC_MODES[mode]
+    spelling = ODBC_MODES[mode]
     if not settings.user_setting:
         missing = [n for n in ("uid", "pwd") if settings.seen(n) is None]
         if missing:
             yield error(
-                f"{path}['USER'] is empty: Authentication={spelling} needs a user and a password, "
-                "and the driver refuses to connect without (FA003)",
+                f"{facts.setting('USER')} is empty: Authentication={spelling} needs a user and a "
+                "password, and the driver refuses to connect without (FA003)",
                 hint=f"Set USER and PASSWORD, or choose a mode without them: {_MODE_WITHOUT}.",
                 about=_ABOUT,
             )
@@ -139,8 +135,8 @@ def auth_needs_credentials(facts: Facts, mode: str | None) -> Verdicts:
     elif not settings.has_password and settings.python_driver == "pyodbc":
         verdict = warning if mode == "sqlpassword" else error
         yield verdict(
-            f"{path}['PASSWORD'] is empty: Authentication={spelling} logs in with an empty "
-            "password, which is refused unless the login has none",
+            f"{facts.setting('PASSWORD')} is empty: Authentication={spelling} logs in with an "
+            "empty password, which is refused unless the login has none",
             hint=f"Set PASSWORD, or choose a mode without one: {_MODE_WITHOUT}.",
             about=_ABOUT,
         )
@@ -167,7 +163,7 @@ def auth_with_trusted(facts: Facts, mode: str | None) -> Verdicts:
     if settings.python_driver == "mssql_python" and mode in TOKEN_FETCHED_BY_MSSQL_PYTHON:
         return
     yield error(
-        f"{_path(facts.alias)} has Authentication and Trusted_Connection=yes: the driver refuses "
+        f"{facts.extra_params} has Authentication and Trusted_Connection=yes: the driver refuses "
         "to connect with both (FA001)",
         hint="Remove Trusted_Connection.",
         about="Trusted_Connection",
@@ -189,7 +185,7 @@ def auth_adpassword_deprecated(facts: Facts, mode: str | None) -> Verdicts:
     """
     if mode == "activedirectorypassword":
         yield warning(
-            f"{_path(facts.alias)}: Authentication=ActiveDirectoryPassword is deprecated, and "
+            f"{facts.extra_params}: Authentication=ActiveDirectoryPassword is deprecated, and "
             "fails for every account with multi-factor authentication",
             hint="Use ActiveDirectoryMsi where the application runs in Azure, "
             "ActiveDirectoryServicePrincipal elsewhere.",

@@ -22,7 +22,7 @@ def conn_age_no_health(facts: Facts, age: float | None) -> Verdicts:
     """
     if (age is None or age > 0) and not facts.settings.conn_health_checks:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['CONN_HEALTH_CHECKS'] is not True although CONN_MAX_AGE "
+            f"{facts.setting('CONN_HEALTH_CHECKS')} is not True although CONN_MAX_AGE "
             "keeps connections: after a failover every worker's next request fails",
             hint="Set CONN_HEALTH_CHECKS to True.",
         )
@@ -41,6 +41,6 @@ def conn_age_unlimited(facts: Facts, age: float | None) -> Verdicts:
     """
     if age is None:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['CONN_MAX_AGE'] is None: connections are never renewed",
+            f"{facts.setting('CONN_MAX_AGE')} is None: connections are never renewed",
             hint="Set it to a number of seconds, for example 600.",
         )

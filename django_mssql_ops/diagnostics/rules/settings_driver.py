@@ -6,14 +6,11 @@ from django_mssql_ops.configuration.connection_settings import DriverFamily
 from django_mssql_ops.configuration.driver_choice import (
     DEFAULT_DRIVER,
     FALLBACK_DRIVER,
+    is_library_file,
     is_retired_driver,
 )
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
-
-
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['driver']"
 
 
 @rule(142, "driver-is-path", stage="settings", needs=("settings.driver_family",))
@@ -23,13 +20,13 @@ def driver_is_path(facts: Facts, family: DriverFamily) -> Verdicts:
     mssql-django takes any name that is not Microsoft's for another maker's driver and writes
     `SERVERNAME` instead of `SERVER`. Microsoft's driver does not know that keyword: connecting ends
     with "Neither DSN nor SERVER keyword supplied". Register the file in odbcinst.ini and give its
-    name.
+    name. The file of FreeTDS (`libtdsodbc.so`) is left alone: FreeTDS knows `SERVERNAME`.
 
-    Source: measured with msodbcsql 18.6.2.1 on Linux.
+    Source: measured with msodbcsql 18.6.2.1 on Linux; FreeTDS, "ODBC connection attributes".
     """
     if family == "path" and not facts.settings.host_is_server:
         yield error(
-            f"{_path(facts.alias)} is the file {facts.settings.driver!r}: mssql-django takes it "
+            f"{facts.driver_option} is the file {facts.settings.driver!r}: mssql-django takes it "
             "for another maker's driver, loses HOST and PORT, and connecting fails",
             hint="Register the file in odbcinst.ini and give its name, "
             f"for example {DEFAULT_DRIVER!r}.",
@@ -50,7 +47,7 @@ def driver_braced(facts: Facts, driver: str) -> Verdicts:
     if settings.driver_family == "mssql_python" or settings.dsn or not driver.startswith("{"):
         return
     yield error(
-        f"{_path(facts.alias)} is {driver!r}: because of the braces mssql-django takes it for "
+        f"{facts.driver_option} is {driver!r}: because of the braces mssql-django takes it for "
         "another maker's driver and loses the server",
         hint=f"Write the bare name: {driver.strip('{}')!r}.",
     )
@@ -73,7 +70,7 @@ def driver_legacy(facts: Facts, driver: str) -> Verdicts:
     if settings.driver_family == "mssql_python" or settings.dsn or not is_retired_driver(driver):
         return
     yield error(
-        f"{_path(facts.alias)} is {driver!r}, which mssql-django does not support any more",
+        f"{facts.driver_option} is {driver!r}, which mssql-django does not support any more",
         hint=f"Install Driver 18 and write {DEFAULT_DRIVER!r}.",
     )
 
@@ -99,6 +96,8 @@ def driver_not_installed(
     settings = facts.settings
     if family in ("mssql_python", "dsn", "path") or "OPTIONS.driver" in settings.wrong_types:
         return
+    if is_library_file(settings.driver):  # FreeTDS by its file
+        return
     if settings.driver.startswith("{") or is_retired_driver(settings.driver):  # rules 144, 145
         return
     wanted = [settings.driver, FALLBACK_DRIVER] if settings.may_fall_back else [settings.driver]
@@ -107,7 +106,7 @@ def driver_not_installed(
         return
     names = " or ".join(repr(name) for name in wanted)
     yield error(
-        f"{_path(facts.alias)}: no ODBC driver is registered as {names}; "
+        f"{facts.driver_option}: no ODBC driver is registered as {names}; "
         f"registered: {', '.join(sorted(installed)) or 'none'}",
         hint="Install Microsoft's msodbcsql18 package, or call "
         "django_mssql_ops.odbc.use_bundled_driver() in the settings module.",
@@ -127,7 +126,7 @@ def driver_implicit(facts: Facts, may_fall_back: bool) -> Verdicts:
     """
     if may_fall_back:
         yield warning(
-            f"{_path(facts.alias)} is not set: where Driver 18 cannot be loaded mssql-django "
+            f"{facts.driver_option} is not set: where Driver 18 cannot be loaded mssql-django "
             "falls back to Driver 17, which does not encrypt unless told to",
             hint=f"Set OPTIONS['driver'] to {DEFAULT_DRIVER!r}.",
         )

@@ -14,10 +14,6 @@ from django_mssql_ops.diagnostics.registry import Verdicts, rule, warning
 _SINCE_18: Final = {k: name for k, name in KEYWORDS["18"].items() if k not in KEYWORDS["17"]}
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
-
-
 def _is_driver_17(settings: ConnectionSettings) -> bool:
     """By name or by file; older drivers are retired, and rule 145's."""
     if settings.driver_family == "other":
@@ -50,7 +46,7 @@ def v18_keyword_on_17(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdicts:
     for name in effective_keywords(settings):
         if name in _SINCE_18:
             yield warning(
-                f"{_path(facts.alias)}: {ignoring} ignores {_SINCE_18[name]}",
+                f"{facts.extra_params}: {ignoring} ignores {_SINCE_18[name]}",
                 hint=f"Set OPTIONS['driver'] to {DEFAULT_DRIVER!r}.",
                 about=_SINCE_18[name],
             )
@@ -73,7 +69,7 @@ def strict_on_17(facts: Facts, may_fall_back: bool) -> Verdicts:
     value = keyword.value.lower() if keyword is not None and keyword.closed else ""
     if value in ENCRYPT_18 and value not in ENCRYPT_17:
         yield warning(
-            f"{_path(facts.alias)}: Encrypt={value} is unknown to Driver 17, "
+            f"{facts.extra_params}: Encrypt={value} is unknown to Driver 17, "
             "which mssql-django may fall back to",
             hint=f"Set OPTIONS['driver'] to {DEFAULT_DRIVER!r}.",
         )

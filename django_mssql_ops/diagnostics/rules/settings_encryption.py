@@ -29,7 +29,7 @@ def encrypt_value(facts: Facts, value: str | None) -> Verdicts:
         return
     if value is None or accepted is None or value.lower() in accepted:
         return
-    path = f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params']"
+    path = f"{facts.extra_params}"
     hint = _hint(value, accepted)
     if not value and settings.python_driver == "pyodbc":
         yield warning(f"{path}: Encrypt has no value; the driver may refuse it", hint=hint)
@@ -61,7 +61,6 @@ def strict_with_trust(facts: Facts, encrypt: str | None) -> Verdicts:
     keyword = effective_keywords(facts.settings).get("trustservercertificate")
     if keyword is not None and keyword.value.lower() == "yes":
         yield warning(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params']: Encrypt=strict ignores "
-            "TrustServerCertificate=yes",
+            f"{facts.extra_params}: Encrypt=strict ignores TrustServerCertificate=yes",
             hint="Remove TrustServerCertificate; with strict the certificate is always checked.",
         )

@@ -19,7 +19,7 @@ def engine_legacy(facts: Facts, engine: str) -> Verdicts:
     """
     if is_retired(engine):
         yield error(
-            f"DATABASES[{facts.alias!r}]['ENGINE'] is {engine!r}, "
+            f"{facts.setting('ENGINE')} is {engine!r}, "
             "the name of a SQL Server backend that this Django cannot load",
             hint=f"Install mssql-django and set ENGINE to {ENGINE!r}.",
         )

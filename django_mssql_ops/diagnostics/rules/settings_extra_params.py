@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from django_mssql_ops.configuration.connection_settings import Keyword
-from django_mssql_ops.configuration.keywords import KEYWORDS, suggest
+from django_mssql_ops.configuration.keywords import KEYWORDS, setting_instead, suggest
 from django_mssql_ops.configuration.option_names import SETTING_OF_KEYWORD
 from django_mssql_ops.configuration.redaction import HIDDEN
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdict, Verdicts, error, rule, warning
-
-#: Keywords of other drivers (lower case, no blanks) -> where mssql-django has the same thing.
-_ELSEWHERE: Mapping[str, str] = {
-    "connecttimeout": "OPTIONS['connection_timeout']",
-    "connectiontimeout": "OPTIONS['connection_timeout']",
-    "logintimeout": "OPTIONS['connection_timeout']",
-    "timeout": "OPTIONS['connection_timeout']",
-    "commandtimeout": "OPTIONS['query_timeout']",
-    "querytimeout": "OPTIONS['query_timeout']",
-    "pooling": "settings.DATABASE_CONNECTION_POOLING",
-}
-
-
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
 
 
 @rule(110, "extra-params-type", stage="settings", needs=("settings.extra_params_type",))
@@ -39,7 +24,7 @@ def extra_params_type(facts: Facts, type_name: str | None) -> Verdicts:
     """
     if type_name not in (None, "str"):
         yield error(
-            f"{_path(facts.alias)} is a {type_name}: connecting will raise an exception",
+            f"{facts.extra_params} is a {type_name}: connecting will raise an exception",
             hint="Write one text of keywords: 'Encrypt=yes;ApplicationIntent=ReadOnly'.",
         )
 
@@ -66,30 +51,31 @@ def extra_params_unknown_keyword(facts: Facts, keywords: tuple[Keyword, ...]) ->
         if not keyword.reaches_driver or keyword.name in told:
             continue
         if keyword.name == HIDDEN:
-            yield _unnamed(facts.alias, keyword)
+            yield _unnamed(facts, keyword)
             continue
         told.add(keyword.name)
         if keyword.key not in known:
-            yield _unknown(facts.alias, keyword, known.values())
+            yield _unknown(facts, keyword, known.values())
         elif keyword.name != keyword.name.strip():
             yield warning(
-                f"{_path(facts.alias)}: the driver ignores {keyword.name + '=...'!r} "
+                f"{facts.extra_params}: the driver ignores {keyword.name + '=...'!r} "
                 "because of the blank before '='",
                 hint=f"Write {known[keyword.key]}=... without blanks around the '='.",
                 about=keyword.name,
             )
 
 
-def _unknown(alias: str, keyword: Keyword, known: Collection[str]) -> Verdict:
+def _unknown(facts: Facts, keyword: Keyword, known: Collection[str]) -> Verdict:
     return warning(
-        f"{_path(alias)}: the driver ignores the keyword {keyword.name!r}, which it does not know",
+        f"{facts.extra_params}: the driver ignores the keyword {keyword.name!r}, which it "
+        "does not know",
         hint=_remedy(keyword, known),
         about=keyword.name,
     )
 
 
 def _remedy(keyword: Keyword, known: Collection[str]) -> str:
-    elsewhere = _ELSEWHERE.get(keyword.key.replace(" ", ""))
+    elsewhere = setting_instead(keyword.name)
     setting = SETTING_OF_KEYWORD.get(keyword.key)
     if elsewhere or setting:
         return f"Use {elsewhere or repr(setting)} instead."
@@ -97,10 +83,10 @@ def _remedy(keyword: Keyword, known: Collection[str]) -> str:
     return f"Did you mean {suggestion}?" if suggestion else "Remove it or correct its spelling."
 
 
-def _unnamed(alias: str, keyword: Keyword) -> Verdict:
+def _unnamed(facts: Facts, keyword: Keyword) -> Verdict:
     return warning(
-        f"{_path(alias)}: the driver ignores the keyword at position {keyword.position}, which it "
-        "does not know (not shown, as it may hold a secret)",
+        f"{facts.extra_params}: the driver ignores the keyword at position {keyword.position}, "
+        "which it does not know (not shown, as it may hold a secret)",
         hint="Use the PASSWORD setting for a password; within extra_params a value with ';' needs "
         "braces: PWD={...}.",
         about=f"position {keyword.position}",

@@ -16,10 +16,6 @@ from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
 
-def _path(alias: str, name: str) -> str:
-    return f"DATABASES[{alias!r}][{name!r}]"
-
-
 def _becomes_server(settings: ConnectionSettings) -> bool:
     """True when HOST and PORT are written as SERVER=host,port, and nothing overrides that.
 
@@ -72,7 +68,7 @@ def host_has_port_twice(facts: Facts, host: str) -> Verdicts:
         return
     if _is_readable(settings) and not has_colon_port(host):
         yield error(
-            f"{_path(facts.alias, 'HOST')} is {host!r}, which has a port already: "
+            f"{facts.setting('HOST')} is {host!r}, which has a port already: "
             f"PORT {settings.port!r} is ignored",
             hint="Remove the port from HOST, or leave PORT empty.",
         )
@@ -91,7 +87,7 @@ def host_colon_port(facts: Facts, host: str) -> Verdicts:
     settings = facts.settings
     if _becomes_server(settings) and _is_readable(settings) and has_colon_port(host):
         yield error(
-            f"{_path(facts.alias, 'HOST')} is {host!r}: the driver takes a port behind a comma, "
+            f"{facts.setting('HOST')} is {host!r}: the driver takes a port behind a comma, "
             "not behind a colon",
             hint="Put the port into PORT, or write 'host,port'.",
         )
@@ -112,7 +108,7 @@ def host_blank_with_port(facts: Facts, host: str) -> Verdicts:
         return
     if _becomes_server(settings) and _is_readable(settings):
         yield warning(
-            f"{_path(facts.alias, 'HOST')} is empty and PORT is set: the driver gets a port "
+            f"{facts.setting('HOST')} is empty and PORT is set: the driver gets a port "
             "without a server",
             hint="Set HOST; 'localhost' is this machine.",
         )
@@ -137,20 +133,20 @@ def port_invalid(facts: Facts, port: str) -> Verdicts:
     if "PORT" in settings.wrong_types:
         type_name = settings.wrong_types["PORT"]
         yield error(
-            f"{_path(facts.alias, 'PORT')} is a value of type {type_name} and must be a whole "
+            f"{facts.setting('PORT')} is a value of type {type_name} and must be a whole "
             "number or a text",
             hint=hint,
             about="PORT",
         )
     elif port and not ports and not _is_port(port):
         yield error(
-            f"{_path(facts.alias, 'PORT')} is {port!r}, which is not a port",
+            f"{facts.setting('PORT')} is {port!r}, which is not a port",
             hint=hint,
             about="PORT",
         )
     elif ports and not port and not _is_port(ports[0]):
         yield error(
-            f"{_path(facts.alias, 'HOST')} is {settings.host!r}, and {ports[0]!r} behind the comma "
+            f"{facts.setting('HOST')} is {settings.host!r}, and {ports[0]!r} behind the comma "
             "is not a port",
             hint=hint,
             about="HOST",
@@ -181,7 +177,7 @@ def driver_path_port_lost(facts: Facts, port: str) -> Verdicts:
         return
     if _is_port(port) and read_port(port) != DEFAULT_PORT:
         yield error(
-            f"{_path(facts.alias, 'PORT')} is {port!r}, which Microsoft's driver ignores "
+            f"{facts.setting('PORT')} is {port!r}, which Microsoft's driver ignores "
             f"when OPTIONS['driver'] is a path: it connects to {DEFAULT_PORT}",
             hint=f"Give the driver's name, for example {DEFAULT_DRIVER!r}, or put the port into "
             "HOST: 'host,port'.",

@@ -43,7 +43,7 @@ def _decisive(facts: Facts, *names: str) -> list[tuple[str, Keyword]]:
 
 def _refused(facts: Facts, spelling: str, value: str, hint: str) -> Verdict:
     """ODBC takes an empty value for none when nothing follows, and mostly refuses it otherwise."""
-    path = f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params']"
+    path = f"{facts.extra_params}"
     if not value and facts.settings.python_driver == "pyodbc":
         return warning(
             f"{path}: {spelling} has no value; the driver may refuse it", hint=hint, about=spelling

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django_mssql_ops.configuration.connection_settings import ConnectionSettings
+from typing import Final
+
 from django_mssql_ops.configuration.keywords import KEYWORDS, known_keywords
 from django_mssql_ops.configuration.option_names import (
     CONNECTION_OPTIONS,
@@ -12,6 +13,9 @@ from django_mssql_ops.configuration.option_names import (
 )
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule
+
+#: Options of mssql-django that ODBC has as keywords too: in extra_params they would not count.
+_OPTION_AND_KEYWORD: Final = frozenset({"driver", "dsn"})
 
 
 @rule(109, "setting-wrong-level", stage="settings", needs=("settings.top_level_names",))
@@ -34,36 +38,38 @@ def setting_wrong_level(facts: Facts, names: tuple[str, ...]) -> Verdicts:
 
     Source: mssql-django 2.0, `base.py`; seen in microsoft/mssql-django#414.
     """
-    path = f"DATABASES[{facts.alias!r}]"
     for name in dict.fromkeys(facts.settings.option_names):
-        place = _place_of_option(facts.alias, name)
+        place = _place_of_option(facts, name)
         if place:
             yield error(
-                f"{path}['OPTIONS'][{name!r}] has no effect there",
+                f"{facts.setting('OPTIONS', name)} has no effect there",
                 hint=f"Move it to {place}.",
                 about=f"OPTIONS.{name}",
             )
     for name in dict.fromkeys(names):
-        place = _place_of_top_level(facts.settings, name)
+        place = _place_of_top_level(facts, name)
         if place:
             yield error(
-                f"{path}[{name!r}] has no effect there", hint=f"Move it to {place}.", about=name
+                f"{facts.setting(name)} has no effect there",
+                hint=f"Move it to {place}.",
+                about=name,
             )
 
 
-def _place_of_option(alias: str, name: str) -> str:
+def _place_of_option(facts: Facts, name: str) -> str:
     if name in MODULE_LEVEL:
         return f"the settings module, as {name}"
     setting = belongs_to_top_level(name)
-    return f"DATABASES[{alias!r}][{setting!r}]" if setting else ""
+    return facts.setting(setting) if setting else ""
 
 
-def _place_of_top_level(settings: ConnectionSettings, name: str) -> str:
+def _place_of_top_level(facts: Facts, name: str) -> str:
     if name in MODULE_LEVEL:
         return f"the settings module, as {name}"
-    if name in CONNECTION_OPTIONS:
-        return f"DATABASES[{settings.alias!r}]['OPTIONS'][{name!r}]"
-    known = known_keywords(settings.driver_family) or KEYWORDS["18"]
+    if name in CONNECTION_OPTIONS or name.lower() in _OPTION_AND_KEYWORD:
+        option = name if name in CONNECTION_OPTIONS else name.lower()
+        return facts.setting("OPTIONS", option)
+    known = known_keywords(facts.settings.driver_family) or KEYWORDS["18"]
     if name.lower() in known and name.lower() not in SETTING_OF_KEYWORD:
         return f"the text of OPTIONS['extra_params']: '{known[name.lower()]}=...'"
     return ""

@@ -17,10 +17,6 @@ from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdict, Verdicts, error, rule, warning
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']['extra_params']"
-
-
 def _name(keyword: Keyword) -> str:
     """How a sentence calls the keyword; its name may be hidden."""
     name = keyword.name.strip()
@@ -48,7 +44,7 @@ def extra_params_malformed(facts: Facts, malformed: tuple[LostSegment, ...]) -> 
     cut = facts.settings.cut_behind
     if cut is not None:
         yield error(
-            f"{_path(facts.alias)}: text follows the closing brace of {_name(cut)}, and the driver "
+            f"{facts.extra_params}: text follows the closing brace of {_name(cut)}, and the driver "
             "loses everything behind it",
             hint="Write ';' right behind '}'; a '}' within the value is written '}}'.",
             about=f"behind {_name(cut)}",
@@ -56,7 +52,7 @@ def extra_params_malformed(facts: Facts, malformed: tuple[LostSegment, ...]) -> 
     for keyword in facts.settings.keywords:
         if not keyword.closed:
             yield error(
-                f"{_path(facts.alias)}: the brace of {_name(keyword)} is never closed, and "
+                f"{facts.extra_params}: the brace of {_name(keyword)} is never closed, and "
                 "all that follows counts as its value",
                 hint="Close the value with '}'; a '}' within the value is written '}}'.",
                 about=f"brace of {_name(keyword)}",
@@ -64,7 +60,7 @@ def extra_params_malformed(facts: Facts, malformed: tuple[LostSegment, ...]) -> 
 
 
 def _malformed(facts: Facts, segment: LostSegment) -> Verdict:
-    message = f"{_path(facts.alias)}: {segment} is not keyword=value, "
+    message = f"{facts.extra_params}: {segment} is not keyword=value, "
     if facts.settings.python_driver == "mssql_python":
         message += "and mssql-python refuses the whole text"
     elif segment.takes:
@@ -98,14 +94,14 @@ def extra_params_duplicate(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdi
     for first, second in _repeated(settings):
         if settings.python_driver == "mssql_python" and first.key == second.key:
             yield error(
-                f"{_path(facts.alias)} has {_name(first)} twice, which mssql-python refuses",
+                f"{facts.extra_params} has {_name(first)} twice, which mssql-python refuses",
                 hint="Remove one of them.",
                 about=first.key,
             )
         else:
             also = "twice" if first.key == second.key else f"and {_name(second)}, which are one"
             yield warning(
-                f"{_path(facts.alias)} has {_name(first)} {also}: only the first counts",
+                f"{facts.extra_params} has {_name(first)} {also}: only the first counts",
                 hint="Remove the one that is not meant.",
                 about=first.key,
             )
@@ -148,7 +144,7 @@ def extra_params_shadowed(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdic
             continue
         told.add(name)
         yield warning(
-            f"{_path(facts.alias)}: {_name(keyword)} is ignored, because {shadowing[name]} comes "
+            f"{facts.extra_params}: {_name(keyword)} is ignored, because {shadowing[name]} comes "
             "first",
             hint=f"Remove it, and change {shadowing[name]} if that is not what you mean.",
             about=name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django_mssql_ops.configuration.connection_settings import ConnectionSettings
+from django_mssql_ops.configuration.driver_choice import is_microsoft_driver
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, rule, warning
 
@@ -26,13 +28,20 @@ def mars_unset_posix(facts: Facts, family: str, platform: str) -> Verdicts:
     Source: mssql-django 2.0, _build_connection_string and init_connection_state;
     microsoft/mssql-django#618.
     """
-    if family not in ("17", "18") or platform == "nt":
+    if platform == "nt" or not _is_microsofts(facts.settings, family):
         return
     # mssql-django looks for the name alone: blanks around it, and pairs that ODBC loses, count.
     if facts.settings.keyword("mars_connection") is None:
         yield warning(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params'] has no MARS_Connection: "
+            f"{facts.extra_params} has no MARS_Connection: "
             "mssql-django takes it for switched on, and outside Windows it is not",
             hint="Add 'MARS_Connection=yes', or 'MARS_Connection=no' to have results read whole.",
             about="MARS_Connection",
         )
+
+
+def _is_microsofts(settings: ConnectionSettings, family: str) -> bool:
+    """By name, or by a file that gets as far as connecting (rule 142)."""
+    if family == "path" and settings.host_is_server:
+        return is_microsoft_driver(settings.driver_family, settings.driver)
+    return family in ("17", "18")

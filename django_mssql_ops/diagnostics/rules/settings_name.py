@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from django_mssql_ops.configuration.system_databases import is_system_database
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
-
-_SYSTEM_DATABASES: Final = frozenset({"master", "model", "msdb", "tempdb"})
-
-
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['NAME']"
 
 
 @rule(102, "name-missing", stage="settings", needs=("settings.name",))
@@ -25,7 +18,7 @@ def name_missing(facts: Facts, name: str | None) -> Verdicts:
     """
     if name == "" and "NAME" not in facts.settings.wrong_types:
         yield error(
-            f"{_path(facts.alias)} is empty: connecting will raise ImproperlyConfigured",
+            f"{facts.setting('NAME')} is empty: connecting will raise ImproperlyConfigured",
             hint="Set NAME to the database of this project.",
         )
 
@@ -43,7 +36,7 @@ def name_none_master(facts: Facts, name: str | None) -> Verdicts:
     """
     if name is None:
         yield warning(
-            f"{_path(facts.alias)} is None: mssql-django connects to the database master",
+            f"{facts.setting('NAME')} is None: mssql-django connects to the database master",
             hint="Set NAME to the database of this project.",
         )
 
@@ -60,11 +53,11 @@ def name_system_db(facts: Facts, name: str | None) -> Verdicts:
 
     Source: Microsoft, "System databases"; Django, `BaseDatabaseWrapper._nodb_cursor`.
     """
-    if name is None or name.strip().lower() not in _SYSTEM_DATABASES:
+    if name is None or not is_system_database(name):
         return
-    path = _path(facts.alias)
+    path = facts.setting("NAME")
     if facts.settings.python_driver == "mssql_python" and facts.settings.seen("database"):
-        path = f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params']: Database"
+        path = f"{facts.extra_params}: Database"
     yield warning(
         f"{path} is {name!r}, a database of the server itself",
         hint="Create a database for this project and name that one.",

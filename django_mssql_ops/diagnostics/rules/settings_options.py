@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from django_mssql_ops.configuration.connection_settings import ConnectionSettings
-from django_mssql_ops.configuration.keywords import KEYWORDS, known_keywords, suggest
+from django_mssql_ops.configuration.engines import ENGINE
+from django_mssql_ops.configuration.keywords import (
+    KEYWORDS,
+    known_keywords,
+    setting_instead,
+    suggest,
+)
 from django_mssql_ops.configuration.option_names import (
     MODULE_LEVEL,
     OPTIONS,
@@ -13,11 +19,8 @@ from django_mssql_ops.configuration.option_names import (
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
+_REMOVE = "Remove it; keywords of the driver belong into the text of OPTIONS['extra_params']."
 _OPTIONS_IN_LOWER_CASE = frozenset(name.lower() for name in OPTIONS)
-
-
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']"
 
 
 def _keywords(settings: ConnectionSettings) -> dict[str, str]:
@@ -35,14 +38,20 @@ def options_unknown_key(facts: Facts, names: tuple[str, ...]) -> Verdicts:
     time-out that nobody set, a driver that nobody chose. The hint names what was probably meant.
     Keywords of the driver belong into the text of `extra_params`, which rule 112 looks at.
 
+    A backend of your own that `MSSQL_OPS["ENGINES"]` names may read further keys. There only those
+    are named that look like a known one.
+
     Source: mssql-django 2.0; seen in microsoft/mssql-django#414.
     """
     keywords = _keywords(facts.settings)
     for name in dict.fromkeys(names):
-        if name not in OPTIONS and name.lower() not in keywords and not _is_misplaced(name):
+        if name in OPTIONS or name.lower() in keywords or _is_misplaced(name):
+            continue
+        meant = _remedy(facts, name, keywords)
+        if meant or facts.settings.engine == ENGINE:
             yield warning(
-                f"{_path(facts.alias)} has the key {name!r}, which mssql-django ignores",
-                hint=_remedy(facts.alias, name, keywords),
+                f"{facts.setting('OPTIONS')} has the key {name!r}, which mssql-django ignores",
+                hint=meant or _REMOVE,
                 about=name,
             )
 
@@ -52,17 +61,21 @@ def _is_misplaced(name: str) -> bool:
     return name in MODULE_LEVEL or belongs_to_top_level(name) != ""
 
 
-def _remedy(alias: str, name: str, keywords: dict[str, str]) -> str:
+def _remedy(facts: Facts, name: str, keywords: dict[str, str]) -> str:
+    """What was probably meant, or ``""``."""
     own_setting = SETTING_OF_KEYWORD.get(name.lower())
     if own_setting is not None:
-        return f"Set DATABASES[{alias!r}][{own_setting!r}] instead."
+        return f"Set {facts.setting(own_setting)} instead."
     option = suggest(name, OPTIONS)
     if option:
         return f"Did you mean {option!r}?"
+    elsewhere = setting_instead(name)
+    if elsewhere:
+        return f"Use {elsewhere} instead."
     keyword = suggest(name, keywords.values())
     if keyword:
         return f"Did you mean {keyword}? It belongs into the text of OPTIONS['extra_params']."
-    return "Remove it; keywords of the driver belong into the text of OPTIONS['extra_params']."
+    return ""
 
 
 @rule(108, "odbc-keyword-as-option", stage="settings", needs=("settings.option_names",))
@@ -82,7 +95,7 @@ def odbc_keyword_as_option(facts: Facts, names: tuple[str, ...]) -> Verdicts:
         keyword = keywords.get(name.lower())
         if keyword is not None and name not in OPTIONS:
             yield error(
-                f"{_path(facts.alias)}[{name!r}] has no effect: "
+                f"{facts.setting('OPTIONS')}[{name!r}] has no effect: "
                 f"{keyword} is a keyword of the driver, not an option of mssql-django",
                 hint=f"Write it into the text of OPTIONS['extra_params']: '{keyword}=...'.",
                 about=name,

@@ -8,7 +8,7 @@ from typing import Final
 from django_mssql_ops.configuration.authentication import PASSWORD_NOT_WRITTEN
 from django_mssql_ops.configuration.connection_settings import Keyword
 from django_mssql_ops.configuration.driver_choice import MSSQL_PYTHON_SPELLINGS
-from django_mssql_ops.configuration.keywords import KEYWORDS, suggest
+from django_mssql_ops.configuration.keywords import KEYWORDS, setting_instead, suggest
 from django_mssql_ops.configuration.option_names import SETTING_OF_KEYWORD
 from django_mssql_ops.configuration.redaction import HIDDEN
 from django_mssql_ops.diagnostics.facts import Facts
@@ -27,19 +27,12 @@ _ALWAYS_ENCRYPTED: Final = (
 #: Keywords of ODBC (lower case) -> why mssql-python refuses them, and what to do.
 _REMEDIES: Final[Mapping[str, str]] = {
     "app": "Remove it: mssql-python always calls itself MSSQL-Python.",
-    "connection timeout": "Use OPTIONS['connection_timeout'] instead.",
-    "connect timeout": "Use OPTIONS['connection_timeout'] instead.",
     "driver": "Remove it: mssql-python brings its own driver.",
     "mars_connection": "Remove it: mssql-python has no MARS, and mssql-django knows.",
-    "timeout": "Use OPTIONS['connection_timeout'] instead.",
 }
 _OLDEST_MSSQL_PYTHON: Final = (1, 15)
 #: The first mssql-django that knows the option.
 _FIRST_MSSQL_DJANGO: Final = (2, 0)
-
-
-def _options(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']"
 
 
 @rule(151, "python-driver-value", stage="settings", needs=("settings.python_driver_option",))
@@ -57,7 +50,7 @@ def python_driver_value(facts: Facts, option: str) -> Verdicts:
     if not written or written == "pyodbc" or written in MSSQL_PYTHON_SPELLINGS:
         return
     yield error(
-        f"{_options(facts.alias)}['python_driver'] is {option!r}, which mssql-django does not "
+        f"{facts.setting('OPTIONS')}['python_driver'] is {option!r}, which mssql-django does not "
         "know: it uses pyodbc",
         hint="Set it to 'mssql_python', or remove it if pyodbc is meant.",
     )
@@ -87,7 +80,7 @@ def python_driver_ignored_option(
     for name in _IGNORED:
         if name in names:
             yield warning(
-                f"{_options(facts.alias)}[{name!r}] has no effect: python_driver selects "
+                f"{facts.setting('OPTIONS')}[{name!r}] has no effect: python_driver selects "
                 "mssql-python, which brings its own ODBC driver",
                 hint=f"Remove {name!r}, or remove 'python_driver' if pyodbc is meant.",
                 about=name,
@@ -118,10 +111,10 @@ def python_driver_keyword(
     known = KEYWORDS["mssql_python"]
     for keyword in keywords:
         if keyword.name == HIDDEN:
-            yield _unnamed(facts.alias, keyword)
+            yield _unnamed(facts, keyword)
         elif keyword.key not in known and keyword.key not in _ALWAYS_ENCRYPTED:
             yield error(
-                f"{_options(facts.alias)}['extra_params']: mssql-python refuses the keyword "
+                f"{facts.extra_params}: mssql-python refuses the keyword "
                 f"{keyword.name!r}, which it does not know",
                 hint=_remedy(keyword, known),
                 about=keyword.name,
@@ -131,6 +124,9 @@ def python_driver_keyword(
 def _remedy(keyword: Keyword, known: Mapping[str, str]) -> str:
     if keyword.key in _REMEDIES:
         return _REMEDIES[keyword.key]
+    elsewhere = setting_instead(keyword.name)
+    if elsewhere:
+        return f"Use {elsewhere} instead."
     if keyword.key in SETTING_OF_KEYWORD:
         return f"Use {SETTING_OF_KEYWORD[keyword.key]!r} instead."
     if keyword.key in KEYWORDS["18"]:
@@ -139,10 +135,10 @@ def _remedy(keyword: Keyword, known: Mapping[str, str]) -> str:
     return f"Did you mean {suggestion}?" if suggestion else "Remove it or correct its spelling."
 
 
-def _unnamed(alias: str, keyword: Keyword) -> Verdict:
+def _unnamed(facts: Facts, keyword: Keyword) -> Verdict:
     place = f"position {keyword.position}"
     return error(
-        f"{_options(alias)}['extra_params']: mssql-python refuses the keyword at {place}, which "
+        f"{facts.extra_params}: mssql-python refuses the keyword at {place}, which "
         "it does not know (not shown, as it may hold a secret)",
         hint="Use the PASSWORD setting for a password; within extra_params a value with ';' needs "
         "braces: PWD={...}.",
@@ -173,7 +169,7 @@ def python_driver_blank_password(facts: Facts, python_driver: str) -> Verdicts:
         return
     if settings.authentication not in PASSWORD_NOT_WRITTEN:
         yield error(
-            f"DATABASES[{facts.alias!r}]['PASSWORD'] is empty: mssql-python refuses the connection "
+            f"{facts.setting('PASSWORD')} is empty: mssql-python refuses the connection "
             "string that mssql-django makes of it",
             hint="Set PASSWORD, or name an Authentication in OPTIONS['extra_params'] that needs "
             "none, such as ActiveDirectoryMsi.",
@@ -203,7 +199,7 @@ def python_driver_always_encrypted(
     named = [keyword.name for keyword in keywords if keyword.key in _ALWAYS_ENCRYPTED]
     if named:
         yield error(
-            f"{_options(facts.alias)}['extra_params'] has {', '.join(named)}: mssql-python does "
+            f"{facts.extra_params} has {', '.join(named)}: mssql-python does "
             "not support Always Encrypted and refuses to connect",
             hint="Remove OPTIONS['python_driver'] for this alias: pyodbc supports it.",
         )
@@ -232,7 +228,7 @@ def python_driver_missing(
     """
     if python_driver != "mssql_python":
         return
-    path = f"{_options(facts.alias)}['python_driver']"
+    path = f"{facts.setting('OPTIONS')}['python_driver']"
     backend, installed = versions.get("mssql-django"), versions.get("mssql-python")
     if backend and version_pair(backend) < _FIRST_MSSQL_DJANGO:
         yield error(

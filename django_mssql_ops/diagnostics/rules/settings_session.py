@@ -39,7 +39,7 @@ def quotedid_off(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdicts:
     for key, (spelling, switched_off) in _ANSI.items():
         if key in effective and effective[key].value.lower() == "no":
             yield error(
-                f"DATABASES[{facts.alias!r}]['OPTIONS']['extra_params']: {spelling}=no switches "
+                f"{facts.extra_params}: {spelling}=no switches "
                 f"off {switched_off}, which filtered indexes need",
                 hint="Remove it; yes is the default.",
                 about=spelling,

@@ -10,10 +10,6 @@ from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['TOKEN']"
-
-
 @rule(133, "token-conflict", stage="settings", needs=("settings.token",))
 def token_conflict(facts: Facts, token: object) -> Verdicts:
     """`TOKEN` is set beside other credentials, and the driver takes only one kind.
@@ -37,8 +33,8 @@ def token_conflict(facts: Facts, token: object) -> Verdicts:
         and settings.authentication in TOKEN_FETCHED_BY_MSSQL_PYTHON
     ):
         yield warning(
-            f"{_path(facts.alias)} has no effect beside Authentication in OPTIONS['extra_params']: "
-            "mssql-python fetches a token of its own",
+            f"{facts.setting('TOKEN')} has no effect beside Authentication in "
+            "OPTIONS['extra_params']: mssql-python fetches a token of its own",
             hint="Remove TOKEN, or remove Authentication.",
         )
         return
@@ -46,8 +42,8 @@ def token_conflict(facts: Facts, token: object) -> Verdicts:
     if others:
         names = " and ".join(others)
         yield error(
-            f"{_path(facts.alias)} cannot be combined with {names}: the driver refuses to connect "
-            "(FA005)",
+            f"{facts.setting('TOKEN')} cannot be combined with {names}: the driver refuses to "
+            "connect (FA005)",
             hint=f"Remove {names}, or remove TOKEN.",
         )
 
@@ -84,7 +80,7 @@ def token_blank(facts: Facts, token: object) -> Verdicts:
     if settings.token is None or "TOKEN" in settings.wrong_types or not settings.token.problem:
         return
     yield error(
-        f"{_path(facts.alias)} is empty, and mssql-django sends it all the same",
+        f"{facts.setting('TOKEN')} is empty, and mssql-django sends it all the same",
         hint="Leave the key out of DATABASES until there is a token.",
     )
 
@@ -113,7 +109,7 @@ def token_static(facts: Facts, token: object) -> Verdicts:
     if settings.token is None or settings.token.problem:
         return
     yield warning(
-        f"{_path(facts.alias)} is fixed when the process starts and expires after 60 to 90 "
+        f"{facts.setting('TOKEN')} is fixed when the process starts and expires after 60 to 90 "
         "minutes; then no new connection can be made",
         hint="Use Authentication=ActiveDirectoryMsi in OPTIONS['extra_params'], which fetches "
         "tokens itself, or give each new connection a fresh token.",

@@ -26,7 +26,7 @@ def isolation_read_uncommitted(facts: Facts, level: str) -> Verdicts:
     is_dirty = " ".join(level.upper().split()) == "READ UNCOMMITTED"
     if is_dirty and facts.settings.application_intent != "readonly":
         yield warning(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['isolation_level'] is {level!r}: queries of an "
+            f"{facts.setting('OPTIONS', 'isolation_level')} is {level!r}: queries of an "
             "alias that writes see what other transactions have not committed",
             hint="Remove it, and set READ_COMMITTED_SNAPSHOT ON for the database if readers wait "
             "for writers.",

@@ -34,10 +34,6 @@ _NUMBERS: Final[Mapping[str, str]] = {
 }
 
 
-def _path(alias: str, name: str) -> str:
-    return f"DATABASES[{alias!r}]" + "".join(f"[{part!r}]" for part in name.split("."))
-
-
 @rule(105, "value-not-string", stage="settings", needs=("settings.wrong_types",))
 def value_not_string(facts: Facts, wrong_types: Mapping[str, str]) -> Verdicts:
     """A setting that must be text is something else.
@@ -56,7 +52,7 @@ def value_not_string(facts: Facts, wrong_types: Mapping[str, str]) -> Verdicts:
     for name in _TEXTS:
         if name in wrong_types and _is_used(facts.settings, name):
             yield error(
-                f"{_path(facts.alias, name)} is {_a(wrong_types[name])} and must be a str",
+                f"{facts.setting(*name.split('.'))} is {_a(wrong_types[name])} and must be a str",
                 hint=_text_hint(name, wrong_types[name]),
                 about=name,
             )
@@ -107,14 +103,14 @@ def timeout_types(facts: Facts, wrong_types: Mapping[str, str]) -> Verdicts:
         if problem:
             path = f"OPTIONS.{name}"
             yield error(
-                f"{_path(facts.alias, path)} is {problem} and must be a whole number of {unit}, "
-                "0 or more",
+                f"{facts.setting(*path.split('.'))} is {problem} and must be a whole "
+                f"number of {unit}, 0 or more",
                 hint="Write a number without quotes, or convert it with int().",
                 about=path,
             )
     if "CONN_MAX_AGE" in wrong_types:
         yield error(
-            f"{_path(facts.alias, 'CONN_MAX_AGE')} is {_a(wrong_types['CONN_MAX_AGE'])} and must "
+            f"{facts.setting('CONN_MAX_AGE')} is {_a(wrong_types['CONN_MAX_AGE'])} and must "
             "be a number of seconds or None",
             hint="Write a number without quotes, or convert it with int().",
             about="CONN_MAX_AGE",

@@ -37,8 +37,7 @@ def trusted_connection_value(facts: Facts, value: str | None) -> Verdicts:
     read = value.strip() if settings.python_driver == "mssql_python" else value
     if read.lower() not in _YES_NO:
         yield error(
-            f"DATABASES[{facts.alias!r}]['Trusted_Connection'] is {value!r}, which the driver "
-            "refuses",
+            f"{facts.setting('Trusted_Connection')} is {value!r}, which the driver refuses",
             hint="Write 'yes' or 'no', without blanks.",
         )
 
@@ -62,7 +61,7 @@ def isolation_level_value(facts: Facts, level: str) -> Verdicts:
     """
     if level and " ".join(level.upper().split()) not in _ISOLATION_LEVELS:
         yield error(
-            f"DATABASES[{facts.alias!r}]['OPTIONS']['isolation_level'] is {level!r}: every new "
+            f"{facts.setting('OPTIONS', 'isolation_level')} is {level!r}: every new "
             "connection will end in an SQL error",
             hint=f"Use one of {', '.join(_ISOLATION_LEVELS)}.",
         )

@@ -22,10 +22,6 @@ _OPTIONS: Final = (
 )
 
 
-def _path(alias: str) -> str:
-    return f"DATABASES[{alias!r}]['OPTIONS']"
-
-
 @rule(167, "connection-timeout-azure", stage="settings", needs=("settings.connection_timeout",))
 def connection_timeout_azure(facts: Facts, seconds: int) -> Verdicts:
     """`connection_timeout` is shorter than Azure SQL may take to answer.
@@ -33,17 +29,18 @@ def connection_timeout_azure(facts: Facts, seconds: int) -> Verdicts:
     A database in Azure SQL is moved between machines without notice, and a serverless one that was
     paused is resumed by the first connection. A short time limit turns such a pause into an error.
     Microsoft advises at least 30 seconds, and 60 for a serverless database that pauses by itself.
-    Lower `connection_retries` along with it, because each attempt may take that long.
+    Lower `connection_retries` along with it, because each attempt may take that long: rule 169
+    adds them up.
 
     Source: Microsoft, "Troubleshoot common connection issues" of Azure SQL and "Connection options"
     for mssql-django.
     """
     if facts.settings.is_on_azure and 0 < seconds < _LEAST_FOR_AZURE:
         yield warning(
-            f"{_path(facts.alias)}['connection_timeout'] is {seconds}, less than the "
+            f"{facts.setting('OPTIONS')}['connection_timeout'] is {seconds}, less than the "
             f"{_LEAST_FOR_AZURE} seconds that Azure SQL may need to answer",
             hint=f"Set it to {_LEAST_FOR_AZURE}, to 60 for a serverless database, and "
-            "'connection_retries' to 0 or 1.",
+            "'connection_retries' to 0 unless MSSQL_OPS['CONNECT_BUDGET'] allows for more.",
         )
 
 
@@ -65,7 +62,7 @@ def connection_timeout_unset(facts: Facts, seconds: int) -> Verdicts:
         return
     if settings.driver_family in _FAMILIES_WITH_DEFAULT:
         yield info(
-            f"{_path(facts.alias)}['connection_timeout'] is not set: each attempt to reach a "
+            f"{facts.setting('OPTIONS')}['connection_timeout'] is not set: each attempt to reach a "
             f"server that does not answer holds a worker for {_DRIVER_DEFAULT} seconds, on Linux "
             "also where the port is refused",
             hint="Set it to the seconds a request can bear: 5 on the same network, 30 or more for "
@@ -88,11 +85,14 @@ def connect_budget(facts: Facts, timeout: int, budget: float) -> Verdicts:
     `connection_timeout` (15 seconds where it is not set). A worker that waits so long answers
     nobody, and soon all of them wait.
 
+    Through mssql-python there is one attempt: its errors do not hold the numbers that mssql-django
+    looks for, so `connection_retries` has no effect and `connection_timeout` alone counts.
+
     Lower `connection_retries` or `connection_timeout`. What is long enough for your project stands
     in `MSSQL_OPS["CONNECT_BUDGET"]`, in seconds; it is 60 unless you set it.
 
     Source: mssql-django 2.0, get_new_connection; measured: one wrong database name costs six logins
-    and 25 seconds.
+    and 25 seconds. That mssql-python's errors have no number: its 1.16, exceptions.py.
     """
     settings = facts.settings
     retries, pause = settings.connection_retries, settings.connection_retry_backoff_time
@@ -100,11 +100,13 @@ def connect_budget(facts: Facts, timeout: int, budget: float) -> Verdicts:
         return
     if min(timeout, retries, pause) < 0:
         return
+    if settings.python_driver == "mssql_python":
+        retries = 0
     limit = timeout or _default_timeout(settings)
     total = (retries + 1) * limit + retries * pause
     if total > budget:
         yield warning(
-            f"{_path(facts.alias)} lets a worker wait {_seconds(total)} for a connection: "
+            f"{facts.setting('OPTIONS')} lets a worker wait {_seconds(total)} for a connection: "
             f"{_seconds(retries + 1, 'attempt')} of up to {_seconds(limit)} and pauses of "
             f"{_seconds(pause)}, more than the {budget:g} of MSSQL_OPS['CONNECT_BUDGET']",
             hint=_hint(limit, pause, budget),

@@ -39,7 +39,7 @@ def max_token_lifetime(facts: Facts, token: TokenFacts) -> Verdicts:
     """
     if token.problem:
         return  # The rules about the settings have said that it is no token at all.
-    path = f"DATABASES[{facts.alias!r}]['TOKEN']"
+    path = f"{facts.setting('TOKEN')}"
     if token.expires_at is None:
         what = "does not say when it expires" if token.is_readable else "is no JSON Web Token"
         yield unknown(

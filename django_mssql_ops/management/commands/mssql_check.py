@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +17,7 @@ from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
 from django_mssql_ops.management import answers
 from django_mssql_ops.management.check_arguments import add_arguments, refuse_contradictions
+from django_mssql_ops.management.standard_streams import standard_input, write_text
 
 
 class Command(BaseCommand):
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             answer = self._answer(options)
             if options["output"] is None:
-                self.stdout.write(answer.text, ending="")
+                write_text(self.stdout, answer.text)
             else:
                 answers.write_output(options["output"], answer)
         except ConfigurationError as error:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def _answer(self, options: Mapping[str, Any]) -> answers.Answer:
         refuse_contradictions(options)
         answers.check_output(options)
-        other = answers.answer_without_project(options, sys.stdin.buffer)
+        other = answers.answer_without_project(options, standard_input())
         if other is not None:
             return other
         accept = answers.baseline_filter(options, self._say)

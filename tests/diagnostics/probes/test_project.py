@@ -30,13 +30,13 @@ class TestSettings:
         facts = probe()
         assert (facts.debug, facts.uses_asgi, facts.aliases) == (False, False, ())
         assert (facts.malformed, facts.retry_middleware) == ((), ())
-        assert facts.connect_budget == 60.0
+        assert (facts.connect_budget, facts.slow_login) == (60.0, 1.0)
 
     def test_what_is_set_is_read(self) -> None:
         facts = probe(
             DEBUG=True,
             ASGI_APPLICATION="shop.asgi.application",
-            MSSQL_OPS={"CONNECT_BUDGET": 90, "ENGINES": ("acme.sqlserver",)},
+            MSSQL_OPS={"CONNECT_BUDGET": 90, "SLOW_LOGIN": 3, "ENGINES": ("acme.sqlserver",)},
             DATABASES={
                 "default": entry(),
                 "bulk": entry(ENGINE="acme.sqlserver", options={"return_rows_bulk_insert": 1}),
@@ -45,7 +45,7 @@ class TestSettings:
             },
         )
         assert (facts.debug, facts.uses_asgi) == (True, True)
-        assert facts.connect_budget == 90.0
+        assert (facts.connect_budget, facts.slow_login) == (90.0, 3.0)
         assert facts.aliases == ("default", "bulk")
         assert facts.bulk_rows == ("bulk",)
 

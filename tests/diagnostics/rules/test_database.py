@@ -40,8 +40,8 @@ def of(number: int, **changes: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("number", NEEDS)
-def test_a_healthy_database_gives_no_finding(number: int) -> None:
-    assert of(number) == []
+def test_a_healthy_database_gives_no_finding_but_information(number: int) -> None:
+    assert of(number) == ([INFO] if number == 433 else [])
 
 
 @pytest.mark.parametrize("state", ["RESTORING", "RECOVERY_PENDING", "SUSPECT", "OFFLINE"])
@@ -85,6 +85,11 @@ def test_425_readers_that_wait_for_writers_are_a_warning() -> None:
     found = only(425, facts(database=database(read_committed_snapshot=False)))
     assert found.severity is WARNING
     assert "READ_COMMITTED_SNAPSHOT ON" in found.hint
+
+
+def test_425_where_nobody_writes_nobody_waits() -> None:
+    assert of(425, read_committed_snapshot=False, updateability="READ_ONLY") == []
+    assert of(425, read_committed_snapshot=False, updateability=NOTHING_READ) == [WARNING]
 
 
 @pytest.mark.parametrize("asked", ["SNAPSHOT", "snapshot", " Snapshot "])
@@ -164,8 +169,8 @@ def test_430_pages_without_a_checksum_are_a_warning(option: str) -> None:
 
 def test_433_a_collation_that_is_not_tempdbs_is_a_warning() -> None:
     known = facts(database=database(collation="Latin1_General_100_CI_AS_SC_UTF8"))
-    found = only(433, known)
-    assert found.severity is WARNING
+    _, found = findings(433, known)
+    assert (found.severity, found.about) == (WARNING, "tempdb")
     assert "Latin1_General_100_CI_AS_SC_UTF8" in found.message
     assert "SQL_Latin1_General_CP1_CI_AS" in found.message
 
@@ -180,12 +185,29 @@ def test_433_a_collation_that_is_not_tempdbs_is_a_warning() -> None:
 )
 def test_433_tests_must_compare_as_production_does(wanted: str, expected: list[Any]) -> None:
     known = facts(settings=settings(test_collation=wanted), database=database())
-    assert severities(433, known) == expected
+    assert severities(433, known) == [INFO, *expected]
 
 
 def test_433_two_differences_are_two_warnings() -> None:
     known = facts(settings=settings(test_collation="A"), database=database(collation="B"))
-    assert severities(433, known) == [WARNING, WARNING]
+    assert severities(433, known) == [INFO, WARNING, WARNING]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SQL_Latin1_General_CP1_CI_AS", ": text is compared without regard to case"),
+        ("Latin1_General_100_CS_AI_SC_UTF8", ": text is compared with regard to case"),
+        ("Latin1_General_100_BIN2_UTF8", ": text is compared by the numbers of its characters"),
+        ("Latin1_General_BIN", ": text is compared by the numbers of its characters"),
+        # No such collation, but a server may say what it likes.
+        ("Cyrillic", ""),
+    ],
+)
+def test_433_how_text_is_compared_is_told(name: str, words: str) -> None:
+    found = only(433, facts(database=database(collation=name, tempdb_collation=name)))
+    assert (found.severity, found.about) == (INFO, "database")
+    assert found.message == f"the database's collation is {name}{words}"
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,11 @@ GOOD: dict[str, Any] = {
 }
 
 
-def findings(number: int, extra_params: str = "", **changes: Any) -> list[Finding]:
+def findings(number: int, extra_params: str = "", host: str = "", **changes: Any) -> list[Finding]:
     """What rule ``number`` says about good driver facts with ``changes``."""
     options = {"extra_params": extra_params} if extra_params else {}
-    settings = read_settings("default", {"ENGINE": "mssql", "NAME": "app", "OPTIONS": options})
+    entry = {"ENGINE": "mssql", "NAME": "app", "HOST": host, "OPTIONS": options}
+    settings = read_settings("default", entry)
     facts = Facts(alias="default", settings=settings, driver=DriverFacts(**(GOOD | changes)))
     return [finding for finding in judge(facts, stage="driver") if finding.rule == number]
 
@@ -186,6 +187,20 @@ def test_a_fallback_warns_that_encryption_is_no_longer_the_default() -> None:
     assert "does not encrypt unless told to" in finding.message
 
 
-def test_a_fallback_with_an_explicit_encrypt_loses_no_default() -> None:
-    (finding,) = findings(406, "Encrypt=yes", falls_back=True)
+@pytest.mark.parametrize("host", ["db.example.com", "shop.database.windows.net"])
+@pytest.mark.parametrize("extra", ["", "Encrypt=", "APP=shop"])
+def test_a_fallback_that_loses_encryption_on_the_way_to_another_machine_is_an_error(
+    host: str, extra: str
+) -> None:
+    (finding,) = findings(406, extra, host=host, falls_back=True)
+    assert finding.severity is Severity.ERROR
+    assert not finding.fatal
+
+
+@pytest.mark.parametrize(
+    "extra", ["Encrypt=yes", "Encrypt=no", "Authentication=ActiveDirectoryMsi"]
+)
+def test_a_fallback_where_the_settings_decide_loses_no_default(extra: str) -> None:
+    (finding,) = findings(406, extra, host="db.example.com", falls_back=True)
+    assert finding.severity is Severity.WARNING
     assert "does not encrypt" not in finding.message

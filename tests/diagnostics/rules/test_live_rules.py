@@ -98,6 +98,8 @@ def broken_facts(**changes: Any) -> Facts:
 ELSEWHERE: Final[dict[int, dict[str, Any]]] = {
     408: {"login": login(milliseconds=5_000.0)},
     412: {"session": session(encrypted=Unreadable("error 300", hint="GRANT it to app."))},
+    418: {"server": server(version=(12, 0))},
+    425: {"database": database(read_committed_snapshot=False)},
     436: {"session": session(is_db_owner=True)},
     437: {"session": session()},
     465: {"tls": tls(outcome=Outcome.FAILED, error="handshake failure")},

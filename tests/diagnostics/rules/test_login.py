@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from django_mssql_ops.configuration.connection_settings import EncryptMode
+from django_mssql_ops.configuration.connection_settings import EncryptMode, PythonDriver
 from django_mssql_ops.errors import Confidence
 from tests.diagnostics.rules.building import (
     ERROR,
@@ -18,6 +18,7 @@ from tests.diagnostics.rules.building import (
     login,
     only,
     prelogin,
+    project,
     settings,
     severities,
     unverified,
@@ -151,6 +152,24 @@ def test_466_a_number_nobody_knows_is_told_as_it_is() -> None:
     assert found.message == "the login failed: 28000/33155 Something new."
 
 
+@pytest.mark.parametrize(
+    ("number", "python_driver", "is_final"),
+    [
+        (40613, "pyodbc", False),
+        (40613, "mssql_python", True),
+        (18456, "pyodbc", True),
+        (4060, "pyodbc", True),
+    ],
+)
+def test_466_what_the_backend_tries_again_itself_is_not_the_end(
+    number: int, python_driver: PythonDriver, is_final: bool
+) -> None:
+    known = facts(
+        settings=settings(python_driver=python_driver), login=login(error=failure(number))
+    )
+    assert only(466, known).fatal is is_final
+
+
 def test_466_a_login_that_succeeded_is_fine() -> None:
     assert findings(466, facts(login=login())) == []
 
@@ -159,15 +178,29 @@ def test_466_a_login_that_succeeded_is_fine() -> None:
     ("milliseconds", "expected"), [(1000.0, []), (1000.1, [WARNING]), (40.0, [])]
 )
 def test_408_a_login_over_a_second_is_slow(milliseconds: float, expected: list[Any]) -> None:
-    assert severities(408, facts(login=login(milliseconds=milliseconds))) == expected
+    assert (
+        severities(408, facts(login=login(milliseconds=milliseconds), project=project()))
+        == expected
+    )
 
 
 def test_408_a_login_that_failed_slowly_is_466s_business() -> None:
     failed = login(milliseconds=9_000.0, error=failure(18456))
-    assert findings(408, facts(login=failed)) == []
+    assert findings(408, facts(login=failed, project=project())) == []
+
+
+def test_408_the_project_says_what_is_slow() -> None:
+    known = facts(login=login(milliseconds=2_500.0), project=project(slow_login=2.5))
+    assert findings(408, known) == []
+    known = facts(login=login(milliseconds=2_501.0), project=project(slow_login=2.5))
+    found = only(408, known)
+    assert found.message == (
+        "the login took 2501 ms, more than the 2.5 s of MSSQL_OPS['SLOW_LOGIN']"
+    )
 
 
 @pytest.mark.parametrize("number", [408, 466])
 def test_nothing_read_is_unknown_and_nothing_run_is_nothing(number: int) -> None:
-    assert only(number, facts(login=NOTHING_READ)).severity is UNKNOWN
-    assert findings(number, facts(login=NOTHING_RUN)) == []
+    about = project()
+    assert only(number, facts(login=NOTHING_READ, project=about)).severity is UNKNOWN
+    assert findings(number, facts(login=NOTHING_RUN, project=about)) == []

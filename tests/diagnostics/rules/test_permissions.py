@@ -15,6 +15,7 @@ from tests.diagnostics.rules.building import (
     findings,
     only,
     session,
+    settings,
     severities,
 )
 from tests.diagnostics.rules.building_database import permissions, schema, table
@@ -65,6 +66,31 @@ def test_438_a_missing_permission_is_an_error_with_its_grant() -> None:
 def test_438_every_table_is_a_finding_of_its_own() -> None:
     known = permissions(table("[a]", "SELECT"), table("[b]", "SELECT"), table("[c]"))
     assert [f.about for f in findings(438, facts(permissions=known))] == ["[a]", "[b]"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        (("INSERT", "UPDATE", "DELETE"), None),
+        (("SELECT", "INSERT", "UPDATE", "DELETE"), "may not SELECT on [shop_order]"),
+        ((), None),
+    ],
+)
+def test_438_an_alias_that_only_reads_needs_no_more_than_select(
+    missing: tuple[str, ...], words: str | None
+) -> None:
+    known = facts(
+        settings=settings(application_intent="readonly"),
+        permissions=permissions(table("[shop_order]", *missing)),
+    )
+    messages = [finding.message for finding in findings(438, known)]
+    assert messages == ([] if words is None else [f"the application's user {words}"])
+
+
+def test_438_an_alias_that_only_reads_is_told_to_grant_select_alone() -> None:
+    replica = settings(application_intent="readonly")
+    found = only(438, facts(settings=replica, permissions=permissions(GONE), schema=schema()))
+    assert found.hint.startswith("GRANT SELECT ON [shop_gone] TO ")
 
 
 def test_438_a_table_that_is_not_seen_after_all_migrations_is_an_error() -> None:

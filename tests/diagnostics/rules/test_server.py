@@ -95,17 +95,17 @@ def test_418_a_version_that_could_not_be_parsed_is_not_judged() -> None:
 @pytest.mark.parametrize(
     ("edition", "expected"),
     [
-        (1, []),
-        (2, []),
-        (3, []),
-        (4, []),
-        (5, []),
+        (1, [INFO]),
+        (2, [INFO]),
+        (3, [INFO]),
+        (4, [INFO]),
+        (5, [INFO]),
         (6, [ERROR]),
         (7, [INFO]),
-        (8, []),
+        (8, [INFO]),
         (9, [WARNING]),
         (11, [ERROR]),
-        (12, []),
+        (12, [INFO]),
         (0, [INFO]),
         (99, [INFO]),
     ],
@@ -117,6 +117,14 @@ def test_420_editions_are_judged_by_what_the_backend_can_do_there(
     assert severities(420, known) == expected
     name = ENGINE_EDITIONS.get(edition, f"EngineEdition {edition}")
     assert all(name in found.message for found in findings(420, known))
+
+
+def test_420_the_servers_own_word_tells_a_developer_edition_from_enterprise() -> None:
+    assert only(420, facts(server=server())).message == (
+        "the engine edition is Enterprise; the server calls itself Developer Edition (64-bit)"
+    )
+    nameless = facts(server=server(engine_edition=5, edition=""))
+    assert only(420, nameless).message == "the engine edition is Azure SQL Database"
 
 
 @pytest.mark.parametrize("number", [418, 420])

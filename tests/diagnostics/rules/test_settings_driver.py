@@ -29,8 +29,11 @@ class TestDriverIsPath:
         )
         assert DRIVER_18 in finding.hint
 
-    @pytest.mark.parametrize("driver", [DRIVER_18, "FreeTDS", "SQL Server Native Client 11.0"])
-    def test_a_name_is_fine(self, driver: str) -> None:
+    @pytest.mark.parametrize(
+        "driver",
+        [DRIVER_18, "FreeTDS", "SQL Server Native Client 11.0", "/usr/lib/odbc/libtdsodbc.so"],
+    )
+    def test_a_name_is_fine_and_so_is_the_file_of_freetds(self, driver: str) -> None:
         assert ids(142, entry(options={"driver": driver})) == []
 
     def test_host_is_server_and_dsn_and_mssql_python_are_other_matters(self) -> None:

@@ -37,6 +37,8 @@ def test_a_setting_among_the_options_is_an_error(name: str, place: str) -> None:
         ("driver", f"{DEFAULT}['OPTIONS']['driver']"),
         ("extra_params", f"{DEFAULT}['OPTIONS']['extra_params']"),
         ("isolation_level", f"{DEFAULT}['OPTIONS']['isolation_level']"),
+        ("DRIVER", f"{DEFAULT}['OPTIONS']['driver']"),
+        ("DSN", f"{DEFAULT}['OPTIONS']['dsn']"),
         ("Encrypt", "the text of OPTIONS['extra_params']: 'Encrypt=...'"),
         ("trustservercertificate", "the text of OPTIONS['extra_params']: 'TrustServerCertificate"),
         ("DATABASE_CONNECTION_POOLING", "the settings module, as DATABASE_CONNECTION_POOLING"),

@@ -22,6 +22,10 @@ class TestMarsUnsetPosix:
     def test_driver_17_is_no_other(self) -> None:
         assert ids(174, entry(extra="", options={"driver": DRIVER_17})) == ["mssql_ops.W174"]
 
+    def test_a_file_of_microsofts_driver_is_no_other(self) -> None:
+        path = {"driver": "/opt/libmsodbcsql-18.6.so.2.1", "host_is_server": True}
+        assert all_ids(entry(extra="", options=path)) == ["mssql_ops.W174"]
+
     @pytest.mark.parametrize(
         "extra", ["MARS_Connection=yes", "mars_connection=no", "Encrypt=yes; MARS_CONNECTION=No"]
     )
@@ -37,8 +41,11 @@ class TestMarsUnsetPosix:
             mssql_python(),
             entry(extra="", options={"dsn": "shop"}),
             entry(extra="", options={"driver": "FreeTDS"}),
+            entry(extra="", options={"driver": "/opt/libtdsodbc.so", "host_is_server": True}),
+            # It does not get as far as that: rule 142.
+            entry(extra="", options={"driver": "/opt/libmsodbcsql-18.6.so.2.1"}),
         ],
-        ids=["mssql_python", "dsn", "freetds"],
+        ids=["mssql_python", "dsn", "freetds", "freetds by path", "server lost"],
     )
     def test_other_drivers_are_other_matters(self, values: Any) -> None:
         assert ids(174, values) == []

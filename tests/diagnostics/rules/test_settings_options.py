@@ -17,7 +17,9 @@ class TestOptionsUnknownKey:
             ("Encript", "Did you mean Encrypt? It belongs into the text of"),
             ("MultipleActiveResultSets", "Did you mean MARS_Connection?"),
             ("uid", "Set DATABASES['default']['USER'] instead."),
-            ("ConnectionPooling", "Remove it"),
+            ("ConnectionPooling", "Use settings.DATABASE_CONNECTION_POOLING instead."),
+            ("timeout", "OPTIONS['connection_timeout']"),
+            ("frobnicate", "Remove it"),
         ],
     )
     def test_an_unknown_key_is_a_warning_with_a_suggestion(self, key: str, hint: str) -> None:
@@ -31,6 +33,11 @@ class TestOptionsUnknownKey:
     def test_each_unknown_key_is_named(self) -> None:
         named = findings(107, entry(options={"one": 1, "driver": "x", 2: "two"}))
         assert ["'one'" in named[0].message, "'<int>'" in named[1].message] == [True, True]
+
+    def test_a_backend_of_ones_own_may_read_more(self) -> None:
+        own = {"ENGINE": "acme.sqlserver"}
+        assert ids(107, entry(options={"shard_map": "eu"}, **own)) == []
+        assert ids(107, entry(options={"conection_timeout": 5}, **own)) == ["mssql_ops.W107"]
 
     def test_every_option_of_the_backend_is_fine(self) -> None:
         assert ids(107, entry(options=dict.fromkeys(OPTIONS, ""))) == []

@@ -111,6 +111,13 @@ class TestConnectBudget:
             assert ids(169, waiting(timeout, fitting, pause), about_project=about) == []
             assert ids(169, waiting(timeout, fitting + 1, pause), about_project=about) != []
 
+    def test_mssql_python_is_tried_once(self) -> None:
+        """Its errors have no number, so mssql-django finds none to try again for."""
+        waits = {"connection_timeout": 30, "connection_retries": 99}
+        assert ids(169, mssql_python(options=waits)) == []
+        (finding,) = findings(169, mssql_python(options={**waits, "connection_timeout": 61}))
+        assert "lets a worker wait 61 seconds for a connection: 1 attempt" in finding.message
+
     def test_exactly_the_budget_is_fine(self) -> None:
         assert ids(169, waiting(60)) == []
         assert ids(169, waiting(61)) == ["mssql_ops.W169"]
