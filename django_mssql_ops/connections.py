@@ -13,6 +13,7 @@ from django.utils.connection import ConnectionDoesNotExist
 
 from django_mssql_ops.configuration.engines import concerns_sql_server
 from django_mssql_ops.configuration.entry import mapping_at
+from django_mssql_ops.configuration.redaction import redact
 from django_mssql_ops.exceptions import ConfigurationError
 
 
@@ -36,7 +37,9 @@ def choose_entries(
     if not wanted:
         chosen = [a for a, entry in entries.items() if _is_ours(entry, further_engines)]
         if not chosen:
-            raise ConfigurationError("no entry of DATABASES is SQL Server: none has ENGINE 'mssql'")
+            raise ConfigurationError(
+                "no entry of DATABASES is SQL Server: none has ENGINE 'mssql'" + _engines(entries)
+            )
     for alias in wanted or ():
         if alias not in entries:
             known = ", ".join(map(repr, entries))
@@ -48,6 +51,13 @@ def choose_entries(
                 f"alias {alias!r} is not SQL Server: its ENGINE is {engine!r}, not 'mssql'"
             )
     return {alias: entries[alias] for alias in dict.fromkeys(wanted or chosen)}
+
+
+def _engines(entries: Mapping[str, object]) -> str:
+    """The engines there are; a setting of another kind than text is not quoted."""
+    found = (entry.get("ENGINE") for entry in entries.values() if isinstance(entry, Mapping))
+    names = dict.fromkeys(redact(engine) for engine in found if isinstance(engine, str) and engine)
+    return f"; there is {', '.join(map(repr, names))}" if names else ""
 
 
 def _is_ours(entry: object, further_engines: Collection[str]) -> bool:

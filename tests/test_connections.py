@@ -37,6 +37,11 @@ def test_wanted_aliases_are_checked_once_each() -> None:
         (ENTRIES, ["default"], "alias 'default' is not SQL Server: its ENGINE is"),
         ({"x": "mssql://app:hunter2@db/shop"}, ["x"], "is a str; it must be a dict"),
         ({"default": ENTRIES["default"]}, None, "no entry of DATABASES is SQL Server"),
+        (
+            {"default": {"ENGINE": "django.db.backends.mssql"}},
+            None,
+            "none has ENGINE 'mssql'; there is 'django.db.backends.mssql'",
+        ),
     ],
 )
 def test_what_cannot_be_checked_is_one_sentence_without_a_secret(

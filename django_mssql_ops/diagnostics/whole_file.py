@@ -12,13 +12,16 @@ from pathlib import Path
 def replace_file(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` in one step, by way of a file beside it.
 
-    A link stays a link, and the file that was there keeps its permissions. A device or a pipe
-    (/dev/stdout) is written to as it is. Raises OSError, or ValueError for a path with a NUL; then
-    nothing has changed.
+    A link stays a link, and the file that was there keeps its permissions. A device, a pipe and
+    what /dev or /proc lead to (/dev/stdout may be a log file) are added to as they are. Raises
+    OSError, or ValueError for a path with a NUL; then nothing has changed.
     """
     target = Path(os.path.realpath(path))
+    if path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",)):
+        _add(path, content)
+        return
     if target.exists() and not target.is_file() and not target.is_dir():
-        target.write_bytes(content)
+        _add(target, content)
         return
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
@@ -32,3 +35,8 @@ def replace_file(path: Path, content: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _add(path: Path, content: bytes) -> None:
+    with path.open("ab") as file:
+        file.write(content)

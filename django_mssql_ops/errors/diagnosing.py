@@ -7,6 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from django_mssql_ops.errors.catalogue.sqlstates import SQLSTATES
 from django_mssql_ops.errors.details import details_of
 from django_mssql_ops.errors.diagnosis import MAX_ALTERNATIVES, Diagnosis
 from django_mssql_ops.errors.driver_error import Confidence
@@ -116,7 +117,10 @@ def _recognised(record: ObservedRecord) -> str:
             return f"{whose} error {record.number}, which the catalogue does not explain."
         return f"{whose} error {record.number}: {known.text}."
     if record.sqlstate:
-        return f"SQLSTATE {record.sqlstate} of ODBC, which the catalogue does not explain."
+        state = SQLSTATES.get(record.sqlstate)
+        if state is None:
+            return f"SQLSTATE {record.sqlstate} of ODBC, which the catalogue does not explain."
+        return f"SQLSTATE {record.sqlstate} of ODBC: {state.text}."
     return ""
 
 

@@ -61,3 +61,12 @@ def test_a_place_that_does_not_exist_raises(tmp_path: Path, name: str) -> None:
     with pytest.raises((OSError, ValueError)):
         replace_file(tmp_path / name, b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_proc_leads_to_is_added_to(tmp_path: Path) -> None:
+    """``{ a; mssql_check --output /dev/stdout; } > log`` keeps what a has written."""
+    path = tmp_path / "log"
+    path.write_bytes(b"before ")
+    with path.open("ab") as log:
+        replace_file(Path(f"/proc/self/fd/{log.fileno()}"), b"told")
+    assert path.read_bytes() == b"before told"

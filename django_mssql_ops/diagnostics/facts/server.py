@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django_mssql_ops.diagnostics.facts.reading import NOT_READ, Fact
+from django_mssql_ops.diagnostics.facts.reading import Fact
 from django_mssql_ops.errors import DriverError
 
 
@@ -42,7 +42,6 @@ class SessionFacts:
     net_transport: Fact[str]
     auth_scheme: Fact[str]
     encrypted: Fact[bool]
-    protocol_version: Fact[str] = NOT_READ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

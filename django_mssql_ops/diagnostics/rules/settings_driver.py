@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django_mssql_ops.configuration.connection_settings import DriverFamily
 from django_mssql_ops.configuration.driver_choice import (
     DEFAULT_DRIVER,
@@ -11,6 +13,14 @@ from django_mssql_ops.configuration.driver_choice import (
 )
 from django_mssql_ops.diagnostics.facts import Facts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
+
+_OF_MICROSOFT: Final = (
+    "Install Microsoft's msodbcsql18 package, or call "
+    "django_mssql_ops.odbc.use_bundled_driver() in the settings module."
+)
+_OF_FREETDS: Final = (
+    "Install FreeTDS (Debian: tdsodbc) and register it in odbcinst.ini, or use Microsoft's driver."
+)
 
 
 @rule(142, "driver-is-path", stage="settings", needs=("settings.driver_family",))
@@ -108,8 +118,7 @@ def driver_not_installed(
     yield error(
         f"{facts.driver_option}: no ODBC driver is registered as {names}; "
         f"registered: {', '.join(sorted(installed)) or 'none'}",
-        hint="Install Microsoft's msodbcsql18 package, or call "
-        "django_mssql_ops.odbc.use_bundled_driver() in the settings module.",
+        hint=_OF_FREETDS if family == "freetds" else _OF_MICROSOFT,
     )
 
 

@@ -142,6 +142,8 @@ def extra_params_shadowed(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdic
         # Without a NAME mssql-django does not even connect: rule 102.
         if name not in shadowing or name in told or (name == "database" and settings.name == ""):
             continue
+        if name == "trusted_connection" and _says_the_same(settings, keyword):
+            continue
         told.add(name)
         yield warning(
             f"{facts.extra_params}: {_name(keyword)} is ignored, because {shadowing[name]} comes "
@@ -149,3 +151,8 @@ def extra_params_shadowed(facts: Facts, keywords: tuple[Keyword, ...]) -> Verdic
             hint=f"Remove it, and change {shadowing[name]} if that is not what you mean.",
             about=name,
         )
+
+
+def _says_the_same(settings: ConnectionSettings, keyword: Keyword) -> bool:
+    """Trusted_Connection is yes where the setting is absent: written twice, it changes nothing."""
+    return keyword.value.strip().lower() == (settings.trusted_connection or "yes").lower()

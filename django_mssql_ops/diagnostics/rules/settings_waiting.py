@@ -65,8 +65,8 @@ def connection_timeout_unset(facts: Facts, seconds: int) -> Verdicts:
             f"{facts.setting('OPTIONS')}['connection_timeout'] is not set: each attempt to reach a "
             f"server that does not answer holds a worker for {_DRIVER_DEFAULT} seconds, on Linux "
             "also where the port is refused",
-            hint="Set it to the seconds a request can bear: 5 on the same network, 30 or more for "
-            "Azure SQL.",
+            hint="Set it to the seconds a request can bear: 5 on the same network; 30 or more for "
+            "Azure SQL, with connection_retries 0 unless CONNECT_BUDGET allows more.",
         )
 
 

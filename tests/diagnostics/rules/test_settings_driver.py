@@ -110,6 +110,11 @@ class TestDriverNotInstalled:
         assert f"registered: FreeTDS, {DRIVER_17}" in finding.message
         assert "use_bundled_driver()" in finding.hint
 
+    def test_freetds_is_installed_by_another_package(self) -> None:
+        (finding,) = findings(146, entry(options={"driver": "FreeTDS"}))
+        assert "tdsodbc" in finding.hint
+        assert "msodbcsql" not in finding.hint
+
     def test_nothing_registered_at_all(self) -> None:
         (finding,) = findings(146, entry(), installed=())
         assert "registered: none" in finding.message

@@ -151,6 +151,10 @@ class TestExtraParamsShadowed:
         assert "hunter2" not in repr(finding)
         assert all_ids(values) == ["mssql_ops.W114"]
 
+    def test_the_same_word_twice_is_fine(self) -> None:
+        extra = MARS + "Trusted_Connection=Yes"
+        assert all_ids(entry(USER="", PASSWORD="", extra=extra)) == []
+
     def test_trusted_connection_is_written_when_there_is_no_user(self) -> None:
         extra = MARS + "Trusted_Connection=no"
         assert all_ids(entry(USER="", PASSWORD="", extra=extra)) == ["mssql_ops.W114"]
