@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 TAG: Final = "mssql"
 #: Nobody who migrates waits for 20 round trips.
 _MEASUREMENTS: Final = frozenset({"latency"})
-#: What ``migrate``, which asks first, is about to put right.
-_ABOUT_TO_CHANGE: Final = frozenset({462})
+#: What is right for ``migrate``, which asks first: its user has to change the schema (436, 437), and
+#: it is about to apply what is pending (462).
+_RIGHT_FOR_MIGRATE: Final = frozenset({436, 437, 462})
 #: The directory of the pages, one a rule.
 DOCS: Final = "docs/checks"
 
@@ -209,7 +210,7 @@ def _worth_stopping_for(facts: Facts) -> Iterator[Finding]:
         for finding in judge(facts, stage=stage) if stage != "settings" else ():
             if finding.fatal and may_be_fatal:
                 yield finding
-            elif advice_is_noise or finding.rule in _ABOUT_TO_CHANGE:
+            elif advice_is_noise or finding.rule in _RIGHT_FOR_MIGRATE:
                 continue
             elif finding.severity in (Severity.ERROR, Severity.WARNING):
                 yield replace(finding, severity=Severity.WARNING)

@@ -37,6 +37,7 @@ from tests.diagnostics.rules.building import (
     tls,
     unverified,
 )
+from tests.diagnostics.rules.building_database import permissions, schema
 
 FAILED = NotRun("an earlier stage failed")
 #: What is skipped when no connection came to be.
@@ -78,6 +79,12 @@ class TestWhatMigrateMeets:
 
     def test_a_warning_stays_one(self, about: Any) -> None:
         assert ids(about(healthy_facts(latency=latency(p50=80.0)))) == ["mssql_ops.W450"]
+
+    def test_what_migrate_needs_is_no_fault(self, about: Any) -> None:
+        owner = permissions(is_ddl_admin=True, may_change_schema=True)
+        waiting = schema(pending=("shop.0001_initial",))
+        facts = healthy_facts(session=session(is_db_owner=True), permissions=owner, schema=waiting)
+        assert about(facts) == []
 
     def test_information_and_the_unknown_are_left_to_mssql_check(self, about: Any) -> None:
         newer = server(version=(18, 0, 1))
