@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 TAG: Final = "mssql"
 #: Nobody who migrates waits for 20 round trips.
 _MEASUREMENTS: Final = frozenset({"latency"})
-#: What is right for ``migrate``, which asks first: its user has to change the schema (436, 437), and
-#: it is about to apply what is pending (462).
+#: What is right for ``migrate``, which asks first: its user has to change the schema (436, 437),
+#: and it is about to apply what is pending (462).
 _RIGHT_FOR_MIGRATE: Final = frozenset({436, 437, 462})
 #: The directory of the pages, one a rule.
 DOCS: Final = "docs/checks"

@@ -195,6 +195,9 @@ class _Alias:
         driver = self.facts.driver
         if isinstance(driver, DriverFacts) and isinstance(driver.module_version, Unreadable):
             return NotRun("driver failed")
+        if self.settings.name == "":
+            # The backend would refuse before it asks anybody, and rule 102 has said it already.
+            return NotRun("settings: NAME is empty")
         for with_database in (False, True):
             other = self.rejected.get(self._identity(with_database=with_database))
             if other is not None:

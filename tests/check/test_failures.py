@@ -208,3 +208,12 @@ def test_strict_encryption_is_checked_inside_tls(
     assert errors(report) == []
     assert stage(report, "prelogin").values["strict"] is True
     assert len(standin.counters.logins) == 1
+
+
+def test_without_a_name_nobody_logs_in(
+    check: Check, entry: dict[str, Any], standin: StandIn
+) -> None:
+    report = check({"default": {**entry, "NAME": ""}})
+    assert [finding.rule for finding in errors(report)] == [102]
+    assert stage(report, "login").status is Status.SKIPPED
+    assert not standin.counters.logins

@@ -35,6 +35,26 @@ _OLDEST_MSSQL_PYTHON: Final = (1, 15)
 _FIRST_MSSQL_DJANGO: Final = (2, 0)
 
 
+#: Keywords whose values no other rule looks at and which hold no secret.
+_WITHOUT_RULE_FOR_VALUES: Final = frozenset(
+    {
+        "addr",
+        "address",
+        "database",
+        "hostnameincertificate",
+        "ipaddresspreference",
+        "keepalive",
+        "keepaliveinterval",
+        "packet size",
+        "packetsize",
+        "server",
+        "servercertificate",
+        "serverspn",
+        "uid",
+    }
+)
+
+
 @rule(151, "python-driver-value", stage="settings", needs=("settings.python_driver_option",))
 def python_driver_value(facts: Facts, option: str) -> Verdicts:
     """`python_driver` has a value that mssql-django does not know, so pyodbc is used.
@@ -104,6 +124,8 @@ def python_driver_keyword(
     `django.db.Error` does not catch it. Keywords of the ODBC driver such as `MARS_Connection` and
     `APP` are not on the list. Remove the keyword, or correct its spelling.
 
+    It refuses a keyword without a value in the same way.
+
     Source: mssql-python 1.16, constants.py and connection_string_parser.py; measured.
     """
     if python_driver != "mssql_python":
@@ -117,6 +139,13 @@ def python_driver_keyword(
                 f"{facts.extra_params}: mssql-python refuses the keyword "
                 f"{keyword.name!r}, which it does not know",
                 hint=_remedy(keyword, known),
+                about=keyword.name,
+            )
+        elif keyword.key in _WITHOUT_RULE_FOR_VALUES and not keyword.value.strip():
+            yield error(
+                f"{facts.extra_params}: {known[keyword.key]} has no value, which mssql-python "
+                "refuses",
+                hint="Give it a value, or remove it.",
                 about=keyword.name,
             )
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from django_mssql_ops.configuration.keywords import KEYWORDS
 from tests.configuration.entries import all_ids, entry, findings, ids, mssql_python, project
 
 SOUND = {"mssql-django": "2.0.0", "pyodbc": "5.5.0", "mssql-python": "1.15.0"}
@@ -72,6 +73,21 @@ class TestPythonDriverKeyword:
         assert hint in finding.hint
         assert finding.about == name
         assert all_ids(values) == ["mssql_ops.E153"]
+
+    @pytest.mark.parametrize("keyword", ["HostnameInCertificate", "Packet Size", "UID"])
+    def test_a_keyword_without_a_value_is_refused_too(self, keyword: str) -> None:
+        values = mssql_python(extra=f"{keyword}=;Encrypt=yes")
+        (finding,) = findings(153, values)
+        assert "has no value" in finding.message
+        assert finding.about == keyword
+        assert all_ids(values) == ["mssql_ops.E153"]
+
+    def test_an_empty_secret_is_not_told_from_a_hidden_one(self) -> None:
+        assert ids(153, mssql_python(extra="PWD=;Encrypt=yes")) == []
+
+    def test_every_keyword_without_a_value_is_named_by_one_rule(self) -> None:
+        for keyword in KEYWORDS["mssql_python"].keys() - {"pwd"}:
+            assert len(all_ids(mssql_python(extra=f"{keyword}="))) == 1, keyword
 
     def test_what_may_be_the_rest_of_a_password_is_not_named(self) -> None:
         (finding,) = findings(153, mssql_python(extra="PWD=hun;ter2=x"))
