@@ -21,6 +21,7 @@ from django_mssql_ops.exceptions import ConfigurationError, DriverUnavailable
 from django_mssql_ops.findings import Report
 
 if TYPE_CHECKING:
+    from django_mssql_ops.diagnostics.run import Options
     from django_mssql_ops.management.answers import Answer
 
 PROGRAM = "django-mssql-ops"
@@ -85,13 +86,15 @@ def check(words: Sequence[str]) -> int:
     if other is not None:
         return _give(other, options)
     _find_project(parsed)
-    report = _offline_report(options)
+    databases = _read_databases()
+    chosen = _chosen(options)
+    report = _offline_report(databases, options, chosen)
     if not _driver_can_be_imported(report):
-        return _show(report, options)
+        return _show(report, options, chosen)
     try:
         _start_django()
     except CannotAsk:
-        _show(report, options)
+        _show(report, options, chosen)
         raise
     command.run_from_argv([PROGRAM, "check", *words])
     return 0
@@ -112,20 +115,26 @@ def _find_project(options: argparse.Namespace) -> None:
         )
 
 
-def _offline_report(options: Mapping[str, Any]) -> Report:
-    databases = _read_databases()
+def _chosen(options: Mapping[str, Any]) -> Options:
+    from django_mssql_ops.conf import ops_settings
+    from django_mssql_ops.management.answers import check_options
+
+    return check_options(options, ops_settings().timeout)
+
+
+def _offline_report(
+    databases: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], chosen: Options
+) -> Report:
     from django.conf import settings
 
     from django_mssql_ops.conf import ops_settings
     from django_mssql_ops.connections import choose_entries
     from django_mssql_ops.diagnostics.probes.project import probe_project
     from django_mssql_ops.diagnostics.run import run_check
-    from django_mssql_ops.management.answers import check_options
 
-    ours = ops_settings()
-    offline = replace(check_options(options, ours.timeout), offline=True)
-    entries = choose_entries(databases, options["database"], further_engines=ours.engines)
-    return run_check(entries, offline, probe_project(settings))
+    engines = ops_settings().engines
+    entries = choose_entries(databases, options["database"], further_engines=engines)
+    return run_check(entries, replace(chosen, offline=True), probe_project(settings))
 
 
 def _read_databases() -> Mapping[str, Mapping[str, Any]]:
@@ -162,10 +171,10 @@ def _start_django() -> None:
         ) from problem
 
 
-def _show(report: Report, options: Mapping[str, Any]) -> int:
+def _show(report: Report, options: Mapping[str, Any], chosen: Options) -> int:
     from django_mssql_ops.management import answers
 
-    accept = answers.baseline_filter(options, lambda line: _say(f"{PROGRAM}: {line}"))
+    accept = answers.baseline_filter(options, chosen, lambda line: _say(f"{PROGRAM}: {line}"))
     return _give(answers.report_answer(accept(report), options), options)
 
 

@@ -27,7 +27,6 @@ from dataclasses import dataclass
 
 from django_mssql_ops.diagnostics import rules as rules_package
 from django_mssql_ops.diagnostics.facts import NotRun, Subject, Unreadable
-from django_mssql_ops.diagnostics.selection import EVERYTHING, Selection
 from django_mssql_ops.findings import Finding, Severity
 
 
@@ -186,17 +185,11 @@ def _by_stage(rules: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
     return {stage: tuple(rule for rule in rules if rule.stage == stage) for stage in stages}
 
 
-def judge(
-    facts: Subject,
-    *,
-    stage: str,
-    deploy: bool = False,
-    selection: Selection = EVERYTHING,
-) -> tuple[Finding, ...]:
-    """The findings of the selected rules of ``stage`` on ``facts``."""
+def judge(facts: Subject, *, stage: str, deploy: bool = False) -> tuple[Finding, ...]:
+    """The findings of all rules of ``stage`` on ``facts``; those of production with ``deploy``."""
     return tuple(
         finding
         for candidate in rules_of(stage)
-        if (deploy or not candidate.deploy_only) and candidate.number in selection
+        if deploy or not candidate.deploy_only
         for finding in candidate.findings(facts)
     )

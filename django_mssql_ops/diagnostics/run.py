@@ -22,13 +22,14 @@ from django_mssql_ops.diagnostics.facts import (
     Project,
     ProjectFacts,
     Stage,
+    Subject,
     Unreadable,
 )
 from django_mssql_ops.diagnostics.probes.driver import probe_driver
-from django_mssql_ops.diagnostics.registry import judge
+from django_mssql_ops.diagnostics.registry import Rule, rules_of
 from django_mssql_ops.diagnostics.sections import STAGES, project_section, section
 from django_mssql_ops.diagnostics.selection import EVERYTHING, Selection
-from django_mssql_ops.findings import Report, Section, Severity
+from django_mssql_ops.findings import Finding, Report, Section, Severity
 
 if TYPE_CHECKING:
     from django_mssql_ops.diagnostics.online import Rejected
@@ -58,6 +59,11 @@ class Options:
     selection: Selection = EVERYTHING
     fail_level: Severity = Severity.ERROR
     without: frozenset[str] = frozenset()
+
+    def asks(self, rule: Rule) -> bool:
+        """Whether ``rule`` is one of those that this run judges by."""
+        named = self.selection.only is not None
+        return (self.deploy or named or not rule.deploy_only) and rule.number in self.selection
 
 
 def run_check(
@@ -102,9 +108,9 @@ def report_on(
     return Report(title=TITLE, sections=tuple(sections), fail_level=options.fail_level)
 
 
-def _judged(subject: Facts | Project, stage: str, options: Options) -> Any:
-    deploy = options.deploy or options.selection.only is not None
-    return judge(subject, stage=stage, deploy=deploy, selection=options.selection)
+def _judged(subject: Subject, stage: str, options: Options) -> tuple[Finding, ...]:
+    asked = (rule for rule in rules_of(stage) if options.asks(rule))
+    return tuple(finding for rule in asked for finding in rule.findings(subject))
 
 
 def _gather(

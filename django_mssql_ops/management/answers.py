@@ -107,8 +107,10 @@ def check_options(options: Mapping[str, Any], default_timeout: float) -> Options
     )
 
 
-def baseline_filter(options: Mapping[str, Any], say: Say) -> Callable[[Report], Report]:
-    """What --baseline and --write-baseline make of a report.
+def baseline_filter(
+    options: Mapping[str, Any], chosen: Options, say: Say
+) -> Callable[[Report], Report]:
+    """What --baseline and --write-baseline make of a report; ``chosen`` are the run's options.
 
     The file is read now, before anything is asked: one that cannot be used costs no login.
     """
@@ -117,8 +119,7 @@ def baseline_filter(options: Mapping[str, Any], say: Say) -> Callable[[Report], 
     if options["baseline"] is None:
         return lambda report: report
     baseline = read_baseline(Path(options["baseline"]))
-    chosen = check_options(options, default_timeout=1.0)
-    not_asked = {rule.number for rule in all_rules() if not _is_asked(rule, chosen)}
+    not_asked = {rule.number for rule in all_rules() if not chosen.asks(rule)}
 
     def accept(report: Report) -> Report:
         for entry in baseline.stale(report, not_asked=not_asked):
@@ -127,11 +128,6 @@ def baseline_filter(options: Mapping[str, Any], say: Say) -> Callable[[Report], 
         return baseline.apply(report)
 
     return accept
-
-
-def _is_asked(rule: Rule, chosen: Options) -> bool:
-    by_itself = not rule.deploy_only or chosen.deploy or chosen.selection.only is not None
-    return by_itself and rule.number in chosen.selection
 
 
 def _writing(path: Path, say: Say) -> Callable[[Report], Report]:

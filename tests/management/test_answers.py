@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,22 +206,25 @@ WARNING = Finding(
 )
 
 
+def baseline_filter(found: dict[str, Any], say: Callable[[str], None]) -> Any:
+    """What the command makes of these options."""
+    return answers.baseline_filter(found, answers.check_options(found, 5.0), say)
+
+
 class TestBaseline:
     def test_what_was_written_is_accepted_later(self, tmp_path: Path) -> None:
         path, said = tmp_path / "accepted.json", list[str]()
-        write = answers.baseline_filter(options("--write-baseline", str(path)), said.append)
+        write = baseline_filter(options("--write-baseline", str(path)), said.append)
         assert write(report(WARNING)).exit_code == 0
         assert said == [f"wrote 1 finding to {path}"]
-        accept = answers.baseline_filter(options("--baseline", str(path)), said.append)
+        accept = baseline_filter(options("--baseline", str(path)), said.append)
         assert accept(report(WARNING)).exit_code == 0
         assert len(said) == 1
 
     def test_what_is_gone_is_said(self, tmp_path: Path) -> None:
         path, said = tmp_path / "accepted.json", list[str]()
-        answers.baseline_filter(options("--write-baseline", str(path)), said.append)(
-            report(WARNING)
-        )
-        accept = answers.baseline_filter(options("--baseline", str(path)), said.append)
+        baseline_filter(options("--write-baseline", str(path)), said.append)(report(WARNING))
+        accept = baseline_filter(options("--baseline", str(path)), said.append)
         assert accept(report()).exit_code == 0
         assert said[1:] == [
             "the baseline's 107 options-unknown-key of 'default' about 'x_y' is gone"
@@ -227,14 +232,12 @@ class TestBaseline:
 
     def test_a_device_takes_it_and_gives_nothing_back(self) -> None:
         said = list[str]()
-        write = answers.baseline_filter(options("--write-baseline", os.devnull), said.append)
+        write = baseline_filter(options("--write-baseline", os.devnull), said.append)
         assert write(report(WARNING)).exit_code == 0
         assert said == [f"wrote 1 finding to {os.devnull}"]
 
     def test_without_a_file_a_report_stays_as_it_is(self) -> None:
-        assert (
-            answers.baseline_filter(options(), lambda _line: None)(report(WARNING)).exit_code == 1
-        )
+        assert baseline_filter(options(), lambda _line: None)(report(WARNING)).exit_code == 1
 
     @pytest.mark.parametrize("content", [b"\xff\xfe", b"{", b"[]"])
     def test_an_unreadable_one_is_refused_before_anything_is_asked(
@@ -243,7 +246,7 @@ class TestBaseline:
         path = tmp_path / "accepted.json"
         path.write_bytes(content)
         with pytest.raises(ConfigurationError, match=r"the baseline '.*' is not"):
-            answers.baseline_filter(options("--baseline", str(path)), lambda _line: None)
+            baseline_filter(options("--baseline", str(path)), lambda _line: None)
 
 
 class TestOutput:
@@ -274,10 +277,10 @@ class TestOutput:
 def test_what_was_not_asked_is_not_called_gone(tmp_path: Path) -> None:
     path, said = tmp_path / "accepted.json", list[str]()
     production = replace(WARNING, rule=201, slug="encrypt-disabled")
-    answers.baseline_filter(options("--write-baseline", str(path)), said.append)(
+    baseline_filter(options("--write-baseline", str(path)), said.append)(
         report(WARNING, production)
     )
     for words in (("--skip", "107"), ("--only", "108")):
         found = options("--baseline", str(path), *words)
-        answers.baseline_filter(found, said.append)(report())
+        baseline_filter(found, said.append)(report())
     assert len(said) == 1

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_mssql_ops.conf import ops_settings
 from django_mssql_ops.connections import sql_server_entries
 from django_mssql_ops.diagnostics.probes.project import probe_project
-from django_mssql_ops.diagnostics.run import gather, report_on
+from django_mssql_ops.diagnostics.run import Options, gather, report_on
 from django_mssql_ops.diagnostics.waiting import gather_patiently
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
@@ -49,11 +49,11 @@ class Command(BaseCommand):
         other = answers.answer_without_project(options, standard_input())
         if other is not None:
             return other
-        accept = answers.baseline_filter(options, self._say)
-        return answers.report_answer(accept(self._report(options)), options)
-
-    def _report(self, options: Mapping[str, Any]) -> Report:
         chosen = answers.check_options(options, ops_settings().timeout)
+        accept = answers.baseline_filter(options, chosen, self._say)
+        return answers.report_answer(accept(self._report(options, chosen)), options)
+
+    def _report(self, options: Mapping[str, Any], chosen: Options) -> Report:
         entries = sql_server_entries(options["database"], further_engines=ops_settings().engines)
         project = probe_project(settings)
         if options["wait"] is None:
