@@ -75,9 +75,9 @@ def check_databases(
     if not databases:
         return []
     # Imported late, here and below: an app that nobody checks should cost nothing at start.
-    from django_mssql_ops.conf import SETTING, examine_ops_settings
+    from django_mssql_ops.conf import examine_project
 
-    ops = examine_ops_settings(getattr(settings, SETTING, {}))[0]
+    ops = examine_project(settings)[0]
     messages: list[checks.CheckMessage] = []
     for facts in _gathered(databases, ops.engines, ops.timeout):
         messages += map(_message, _worth_stopping_for(facts))
@@ -100,12 +100,12 @@ def messages_about(
 
 def _settings_facts(project_settings: Any, project: ProjectFacts) -> Iterator[Facts]:
     """The facts of every SQL Server alias that can be read; rule 100 names the others."""
-    from django_mssql_ops.conf import SETTING, examine_ops_settings
+    from django_mssql_ops.conf import examine_project
     from django_mssql_ops.configuration.engines import concerns_sql_server
     from django_mssql_ops.exceptions import ConfigurationError
 
     databases = project_settings.DATABASES
-    engines = examine_ops_settings(getattr(project_settings, SETTING, {}))[0].engines
+    engines = examine_project(project_settings)[0].engines
     installed = _InstalledDrivers()
     for alias, entry in databases.items() if isinstance(databases, Mapping) else ():
         engine = entry.get("ENGINE") if isinstance(entry, Mapping) else None

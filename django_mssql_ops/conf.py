@@ -69,12 +69,12 @@ def ops_settings() -> OpsSettings:
 
     Raises ConfigurationError that says everything that is wrong with it.
     """
-    return read_ops_settings(_raw())
+    return read_ops_settings(_raw(settings))
 
 
-def ops_settings_problems() -> tuple[SettingProblem, ...]:
-    """Everything that is wrong with the project's ``MSSQL_OPS``."""
-    return examine_ops_settings(_raw())[1]
+def examine_project(project_settings: Any) -> tuple[OpsSettings, tuple[SettingProblem, ...]]:
+    """:func:`examine_ops_settings` for settings that are Django's, or look like them."""
+    return examine_ops_settings(_raw(project_settings))
 
 
 def read_ops_settings(raw: object) -> OpsSettings:
@@ -100,8 +100,8 @@ def examine_ops_settings(raw: object) -> tuple[OpsSettings, tuple[SettingProblem
     return OpsSettings(**values), tuple(problems)
 
 
-def _raw() -> object:
-    return getattr(settings, SETTING, {})
+def _raw(project_settings: Any) -> object:
+    return getattr(project_settings, SETTING, {})
 
 
 def _problems(key: object, value: object) -> Iterator[SettingProblem]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +11,8 @@ from hypothesis import strategies as st
 from django_mssql_ops.conf import (
     OpsSettings,
     examine_ops_settings,
+    examine_project,
     ops_settings,
-    ops_settings_problems,
     read_ops_settings,
 )
 from django_mssql_ops.exceptions import ConfigurationError
@@ -27,7 +28,7 @@ ODD_VALUES = st.recursive(
 def test_everything_has_a_default() -> None:
     default = OpsSettings(engines=(), timeout=5.0, connect_budget=60.0, slow_login=1.0)
     assert ops_settings() == default
-    assert ops_settings_problems() == ()
+    assert examine_project(settings)[1] == ()
 
 
 def test_reads_what_is_set() -> None:
@@ -126,9 +127,9 @@ def test_every_problem_is_told_at_once_with_its_place() -> None:
 
 def test_the_problems_of_the_project_are_those_of_now() -> None:
     with override_settings(MSSQL_OPS={"TIMEOUT": 0}):
-        (problem,) = ops_settings_problems()
+        (problem,) = examine_project(settings)[1]
     assert problem.path == "MSSQL_OPS['TIMEOUT']"
-    assert ops_settings_problems() == ()
+    assert examine_project(settings)[1] == ()
 
 
 @given(st.dictionaries(st.one_of(st.text(), st.integers(), KEYS), ODD_VALUES) | ODD_VALUES)

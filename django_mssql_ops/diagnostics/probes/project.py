@@ -18,7 +18,7 @@ import django
 from django.apps import apps
 from django.utils.module_loading import import_string
 
-from django_mssql_ops.conf import SETTING, OpsSettings, examine_ops_settings
+from django_mssql_ops.conf import OpsSettings, examine_project
 from django_mssql_ops.configuration.engines import concerns_sql_server, is_sql_server
 from django_mssql_ops.configuration.entry import is_truthy, mapping_at
 from django_mssql_ops.diagnostics.facts import (
@@ -43,7 +43,7 @@ def probe_project(settings: Any) -> ProjectFacts:
 
     Works before ``django.setup()``. What is malformed becomes a fact and never an exception.
     """
-    ops, problems = examine_ops_settings(getattr(settings, SETTING, {}))
+    ops, problems = examine_project(settings)
     databases = getattr(settings, "DATABASES", {})
     malformed = [MalformedSetting(path=p.path, problem=p.sentence) for p in problems]
     malformed += _malformed_databases(databases, ops)
