@@ -14,7 +14,6 @@ from django_mssql_ops.diagnostics.facts import (
     DnsFacts,
     DriverFacts,
     Facts,
-    LoginFacts,
     NotRun,
     Outcome,
     PermissionFacts,
@@ -55,7 +54,6 @@ _AFTER_LOGIN = {
 }
 #: "pooling" comes last: it closes the connection.
 _WITH_CONNECTION = (*_AFTER_LOGIN, "pooling")
-_CANNOT_OPEN_DATABASE = 4060
 _NO_BROWSER = NotRun("no named instance")
 #: A TLS stage that ended this way shows a peer that the driver would wait for in vain.
 _HOPELESS = frozenset({Outcome.SILENT, Outcome.TIMED_OUT})
@@ -179,7 +177,8 @@ class _Alias:
         sockets.logged_in()
         self._keep(login=found)
         if found.rejected:
-            about_database = _is_about_the_database(found)
+            # A database that cannot be opened says nothing about those of other aliases.
+            about_database = found.error is not None and found.error.cannot_open_database
             self.rejected[self._identity(with_database=about_database)] = self.settings.alias
         if found.error is not None:
             failed = NotRun("login failed")
@@ -234,11 +233,6 @@ class _Alias:
         driver = self.facts.driver
         name = driver.driver if isinstance(driver, DriverFacts) else self.settings.driver
         self._keep(pooling=probe_pooling(wrapper, self.settings, name, sockets, limit=self.limit))
-
-
-def _is_about_the_database(found: LoginFacts) -> bool:
-    """4060: the login was accepted, and another alias's database may well open."""
-    return found.error is not None and found.error.server_number == _CANNOT_OPEN_DATABASE
 
 
 def _timed_out(found: object) -> bool:

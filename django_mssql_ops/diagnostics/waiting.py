@@ -34,9 +34,6 @@ FIRST_DELAY: Final = 1.0
 DELAY_GROWTH: Final = 1.5
 LONGEST_DELAY: Final = 5.0
 
-#: "Cannot open database ... requested by the login": also what a database says that is still being
-#: restored, recovered or created. The login itself was accepted, so nothing is locked.
-_CANNOT_OPEN_DATABASE: Final = 4060
 #: sys.databases.state_desc of a database that comes back by itself.
 _COMING_BACK: Final = frozenset({"RECOVERING", "RESTORING"})
 #: How PRELOGIN and TLS end where something listens that is not a server yet: a container's port is
@@ -145,7 +142,8 @@ def _login(found: object) -> str:
         return ""
     error = found.error
     number = error.server_number
-    if number == _CANNOT_OPEN_DATABASE:
+    if error.cannot_open_database:
+        # Also what a database says that is still being restored, recovered or created.
         return "its database cannot be opened yet"
     if number is not None and kind_of(number) is Kind.AVAILABILITY:
         return f"it is not available yet (error {number})"

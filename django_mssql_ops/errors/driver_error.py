@@ -32,11 +32,13 @@ DESCRIPTION_LENGTH: Final = 160
 #: user in Active Directory": Microsoft Entra locks accounts out too, so it counts.
 _REJECTING_STATES: Final = frozenset({"28000", "08004", "FA004"})
 
+_CANNOT_OPEN_DATABASE: Final = 4060
+
 #: What mssql-python's 18456 may hide. A server that cannot open the database answers with 4060 and
 #: then 18456; pyodbc shows the first, mssql-python the second, and it has dropped the other record
 #: by then (measured with mssql-python 1.16: its connect prefers 08004 to 28000 to 42000 and HY000,
 #: whatever the order on the wire).
-_HIDDEN_BEHIND_LOGIN_FAILED: Final = (4060, 4064)
+_HIDDEN_BEHIND_LOGIN_FAILED: Final = (_CANNOT_OPEN_DATABASE, 4064)
 
 _WAIT_TIMEOUT: Final = "Timeout error [258]"
 
@@ -166,6 +168,11 @@ class DriverError:
             for record in self.records
         )
         return True if verdict or any(behind) else verdict
+
+    @property
+    def cannot_open_database(self) -> bool:
+        """4060: the login was accepted; another database, or this one later, may well open."""
+        return self.server_number == _CANNOT_OPEN_DATABASE
 
     @property
     def is_timeout(self) -> bool:

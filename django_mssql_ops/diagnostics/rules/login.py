@@ -6,7 +6,6 @@ from django_mssql_ops.diagnostics.facts import Facts, LoginFacts
 from django_mssql_ops.diagnostics.registry import Verdicts, error, rule, warning
 from django_mssql_ops.errors import DriverError, explain
 
-_CANNOT_OPEN_DATABASE = 4060
 #: How many of the catalogue's remedies a hint holds.
 _REMEDIES = 2
 #: The catalogue's letter for the numbers that mssql-django 2.0 connects again for (see LISTS).
@@ -104,7 +103,7 @@ def _may_pass(facts: Facts, found: LoginFacts, failure: DriverError) -> bool:
     # mssql-python's messages do not hold the numbers that the backend looks for.
     if settings.connection_retries == 0 or settings.python_driver == "mssql_python":
         return False
-    if failure.number == _CANNOT_OPEN_DATABASE:
+    if failure.cannot_open_database:
         return False
     return failure.meaning is not None and _RETRIED_BY_BACKEND in failure.meaning.lists
 
