@@ -73,6 +73,11 @@ class Keyword:
         """The name as drivers compare it: lower case, no outer blanks."""
         return self.name.strip().lower()
 
+    @property
+    def is_seen(self) -> bool:
+        """The driver takes it for the keyword ``key``: on pyodbc a blank makes another name."""
+        return self.reaches_driver and self.name == self.name.strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostSegment:
@@ -161,14 +166,8 @@ class ConnectionSettings:
         return next((k.value for k in self.keywords if k.key in names), None)
 
     def seen(self, *names: str) -> Keyword | None:
-        """The first of extra_params that the driver takes for one of ``names`` (lower case).
-
-        On pyodbc a blank before ``=`` makes another name of it, and ODBC may lose the pair.
-        """
-        for keyword in self.keywords:
-            if keyword.reaches_driver and keyword.name.lower() in names:
-                return keyword
-        return None
+        """The first of extra_params that the driver takes for one of ``names`` (lower case)."""
+        return next((k for k in self.keywords if k.is_seen and k.key in names), None)
 
     @property
     def may_fall_back(self) -> bool:

@@ -90,5 +90,5 @@ def effective_keywords(settings: ConnectionSettings) -> dict[str, Keyword]:
 def seen_keywords(settings: ConnectionSettings) -> Iterator[tuple[str, Keyword]]:
     """Every pair of ``extra_params`` that the driver reads, in order, under its canonical name."""
     for keyword in settings.keywords:
-        if keyword.reaches_driver and keyword.name == keyword.name.strip():
+        if keyword.is_seen:
             yield canonical(keyword.name, settings.driver_family), keyword

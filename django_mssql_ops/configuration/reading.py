@@ -130,13 +130,10 @@ class _Reading:
 
     @functools.cached_property
     def _seen(self) -> dict[str, tuple[int, Keyword]]:
-        """Canonical name -> place and pair of its first occurrence that the driver sees.
-
-        On pyodbc a name with a blank is another name.
-        """
+        """Canonical name -> place and pair of its first occurrence that the driver sees."""
         seen: dict[str, tuple[int, Keyword]] = {}
         for place, keyword in enumerate(self.extra.keywords):
-            if keyword.reaches_driver and keyword.name == keyword.name.strip():
+            if keyword.is_seen:
                 seen.setdefault(canonical(keyword.name, self.family), (place, keyword))
         return seen
 
