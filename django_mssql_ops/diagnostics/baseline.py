@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Final
 
 from django_mssql_ops.diagnostics.registry import all_rules
-from django_mssql_ops.diagnostics.whole_file import replace_file
+from django_mssql_ops.diagnostics.whole_file import reason_of, replace_file
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Finding, Report, Section, Severity, Status
 
@@ -152,7 +152,7 @@ def _document(path: Path) -> object:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as problem:  # ValueError: a NUL in the name
-        raise ConfigurationError(f"could not be read: {_reason(problem)}") from None
+        raise ConfigurationError(f"could not be read: {reason_of(problem)}") from None
     if len(content) > MAX_BYTES:
         raise ConfigurationError(f"is longer than {MAX_BYTES:,} bytes")
     try:
@@ -220,7 +220,7 @@ def write_baseline(path: Path, report: Report) -> Baseline:
         replace_file(path, _text(written).encode("ascii"))
     except (OSError, ValueError) as problem:
         raise ConfigurationError(
-            f"the baseline {str(path)!r} could not be written: {_reason(problem)}"
+            f"the baseline {str(path)!r} could not be written: {reason_of(problem)}"
         ) from None
     return written
 
@@ -253,7 +253,3 @@ def _text(baseline: Baseline) -> str:
     ]
     # ASCII, as in the reports: neither control characters nor direction marks mislead a reviewer.
     return json.dumps({"schema": SCHEMA, "findings": findings}, indent=2) + "\n"
-
-
-def _reason(problem: OSError | ValueError) -> str:
-    return getattr(problem, "strerror", None) or str(problem)

@@ -174,6 +174,11 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(_registered[number] for number in sorted(_registered))
 
 
+def slugs() -> dict[int, str]:
+    """The name of every rule, by its number."""
+    return {rule.number: rule.slug for rule in all_rules()}
+
+
 def rules_of(stage: str) -> tuple[Rule, ...]:
     """The rules of one stage, by number."""
     return _by_stage(all_rules()).get(stage, ())

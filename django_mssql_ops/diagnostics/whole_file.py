@@ -40,3 +40,8 @@ def replace_file(path: Path, content: bytes) -> None:
 def _add(path: Path, content: bytes) -> None:
     with path.open("ab") as file:
         file.write(content)
+
+
+def reason_of(problem: OSError | ValueError) -> str:
+    """What the system says, without the path, which whoever reports it names in its own way."""
+    return getattr(problem, "strerror", None) or str(problem)

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from django_mssql_ops.diagnostics.baseline import read_baseline, write_baseline
-from django_mssql_ops.diagnostics.registry import Rule, all_rules
+from django_mssql_ops.diagnostics.registry import Rule, all_rules, slugs
 from django_mssql_ops.diagnostics.run import Options
 from django_mssql_ops.diagnostics.selection import select
-from django_mssql_ops.diagnostics.whole_file import replace_file
+from django_mssql_ops.diagnostics.whole_file import reason_of, replace_file
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
 from django_mssql_ops.management.check_arguments import FAIL_LEVELS
@@ -97,12 +97,11 @@ def _read(standard_input: BinaryIO | None) -> str:
 
 def check_options(options: Mapping[str, Any], default_timeout: float) -> Options:
     """The options of a run; raises ConfigurationError for a rule that there is not."""
-    slugs = {rule.number: rule.slug for rule in all_rules()}
     return Options(
         limit=default_timeout if options["timeout"] is None else options["timeout"],
         offline=options["offline"],
         deploy=options["deploy"],
-        selection=select(options["only"] or (), options["skip"] or (), slugs),
+        selection=select(options["only"] or (), options["skip"] or (), slugs()),
         fail_level=FAIL_LEVELS[options["fail_level"] or "error"],
     )
 
@@ -164,5 +163,6 @@ def write_output(path: str, answer: Answer) -> None:
     try:
         replace_file(Path(path), answer.text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise ConfigurationError(f"--output {path!r} could not be written: {reason}") from None
+        raise ConfigurationError(
+            f"--output {path!r} could not be written: {reason_of(problem)}"
+        ) from None

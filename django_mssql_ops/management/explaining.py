@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from django_mssql_ops.diagnostics.registry import Rule, all_rules
+from django_mssql_ops.diagnostics.registry import Rule, all_rules, slugs
 from django_mssql_ops.diagnostics.selection import select
 from django_mssql_ops.errors import Diagnosis, explain
 from django_mssql_ops.errors.catalogue import client_meaning_of, meaning_of
@@ -35,8 +35,7 @@ def meant(text: str) -> Rule | Diagnosis:
     An error comes before an id that stands in the same text: the driver's own words say more than
     the check that repeats them. Raises ConfigurationError for an id that there is not.
     """
-    rules = {rule.number: rule for rule in all_rules()}
-    named = _named(text, rules)
+    named = _named(text)
     if named is not None:
         return named
     first = explain(text)
@@ -47,21 +46,20 @@ def meant(text: str) -> Rule | Diagnosis:
             return diagnosis
         first = diagnosis
     for quoted in _QUOTED_ID.finditer(text):
-        named = _named(quoted.group(), rules)
+        named = _named(quoted.group())
         if named is not None:
             return named
     return first
 
 
-def _named(text: str, rules: dict[int, Rule]) -> Rule | None:
-    slugs = {number: rule.slug for number, rule in rules.items()}
+def _named(text: str) -> Rule | None:
     try:
-        selection = select([text], [], slugs)
+        selection = select([text], [], slugs())
     except ConfigurationError:
         if _BARE_ID.fullmatch(text):
             raise
         return None
-    return next(rules[number] for number in selection.only or ())
+    return next(rule for rule in all_rules() if rule.number in selection)
 
 
 def _as_a_driver_says_it(text: str) -> Iterator[str]:
