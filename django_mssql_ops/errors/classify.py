@@ -47,7 +47,12 @@ def driver_errors(exc: BaseException) -> tuple[DriverError, ...]:
 
 
 def chain(exc: BaseException) -> Iterator[BaseException]:
-    """``exc``, its causes and its contexts that are not suppressed, each once, depth first."""
+    """``exc``, its causes and its contexts that are not suppressed, each once, depth first.
+
+    mssql-python suppresses the context of everything it raises, and with it the error that led
+    there: after 40501 closing the dead connection fails too, and only that is shown (measured with
+    1.16). Its suppressed contexts are followed.
+    """
     waiting, seen = [exc], set[int]()
     while waiting and len(seen) < MAX_CHAIN:
         link = waiting.pop()
@@ -56,7 +61,7 @@ def chain(exc: BaseException) -> Iterator[BaseException]:
         seen.add(id(link))
         yield link
         followers = [link.__cause__]
-        if not link.__suppress_context__:
+        if not link.__suppress_context__ or _driver_module(type(link)) == "mssql_python":
             followers.append(link.__context__)
         waiting.extend(f for f in reversed(followers) if isinstance(f, BaseException))
 

@@ -19,7 +19,8 @@ from django_mssql_ops.errors.message import Origin
 #: occurred on SQL Server" (DONE_SRVERROR, after which go-mssqldb drops the connection as well).
 #: Reported: SMux (MARS over a dead socket), "recovery is not possible" (idle connection
 #: resiliency). Read in pyodbc 5.5 and mssql-python 1.16: "closed connection", "connection is
-#: closed".
+#: closed"; "cursor's connection has been closed" is what pyodbc says when Django closes the cursor
+#: of a connection that mssql-django has closed (measured: any query of a QuerySet).
 _LAST_WORDS: Final = (
     "no longer usable",
     "communication link failure",
@@ -29,6 +30,8 @@ _LAST_WORDS: Final = (
     "recovery is not possible",
     "closed connection",
     "connection is closed",
+    "cursor's connection has been closed",
+    "cursor's connection was closed",
 )
 
 #: Words with which the driver turns a call down and keeps the connection (measured).

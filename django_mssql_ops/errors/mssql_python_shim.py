@@ -57,8 +57,17 @@ class _Wrapping:
                     setattr(cursor_module, _NAME, self._original)
                 self._original = self._wrapper = None
 
+    @property
+    def in_use(self) -> bool:
+        return self._users > 0
+
 
 _wrapping = _Wrapping()
+
+
+def records_are_kept() -> bool:
+    """Whether a statement that fails now leaves its records on the exception."""
+    return _wrapping.in_use
 
 
 @contextmanager

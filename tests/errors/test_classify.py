@@ -48,6 +48,16 @@ def test_a_suppressed_context_is_left_alone() -> None:
     assert classify(exc) is None
 
 
+def test_what_mssql_python_suppresses_is_read_all_the_same() -> None:
+    """It raises ``from None`` when closing fails, and hides the error that ended the connection."""
+    closing = in_context(
+        MssqlPythonError("Communication link failure", "[Microsoft]Communication link failure"),
+        PyodbcError(*DEADLOCK),
+    )
+    closing.__suppress_context__ = True
+    assert [e.driver for e in driver_errors(closing)] == ["mssql_python", "pyodbc"]
+
+
 def test_all_driver_errors_come_latest_first() -> None:
     latest = in_context(PyodbcError(*LINK), PyodbcError(*DEADLOCK))
     assert [e.sqlstate for e in driver_errors(latest)] == ["08S01", "40001"]

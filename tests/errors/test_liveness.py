@@ -120,6 +120,7 @@ def test_what_cannot_be_told_is_none(state: str | None, number: int | None) -> N
         ),
         ("08S01", 0, "SMux Provider: Physical connection is not usable [xFFFFFFFF]."),
         (None, None, "Attempt to use a closed connection."),
+        (None, None, "The cursor's connection has been closed."),
         (None, None, "Cannot commit on a closed connection"),
     ],
 )
