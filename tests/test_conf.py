@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 from django_mssql_ops.conf import (
     OpsSettings,
+    RetryBudget,
+    RetryMiddleware,
+    RetryWorstCase,
     examine_ops_settings,
     examine_project,
     ops_settings,
@@ -18,7 +21,11 @@ from django_mssql_ops.conf import (
 from django_mssql_ops.exceptions import ConfigurationError
 
 SECRET = "mssql://svc:hunter2@db"
-KEYS = st.sampled_from(["ENGINES", "TIMEOUT", "CONNECT_BUDGET", "SLOW_LOGIN", SECRET])
+NAMES = (
+    "ENGINES, TIMEOUT, CONNECT_BUDGET, SLOW_LOGIN, TRANSIENT_ERRORS, TRANSIENT_PROFILE, "
+    "RETRY_BUDGET, READ_ONLY_FUNCTIONS, RETRY_MIDDLEWARE, RETRY_WORST_CASE, RETRYTEST_DATABASES"
+)
+KEYS = st.sampled_from([*NAMES.split(", "), SECRET])
 ODD_VALUES = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.just(SECRET)),
     lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.just(SECRET), inner),
@@ -62,8 +69,7 @@ def test_another_setting_leaves_it_alone() -> None:
         ({"timeout": 5}, "MSSQL_OPS has the unknown key 'timeout'; did you mean 'TIMEOUT'?"),
         (
             {5: 5},
-            "MSSQL_OPS has the unknown key 5; known keys are ENGINES, TIMEOUT, CONNECT_BUDGET, "
-            "SLOW_LOGIN",
+            f"MSSQL_OPS has the unknown key 5; known keys are {NAMES}",
         ),
         (
             {"CONNECTION_BUDGET": 5},
@@ -77,6 +83,82 @@ def test_says_in_one_sentence_what_is_wrong(raw: Any, sentence: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_ops_settings(raw)
     assert str(caught.value) == sentence
+
+
+def test_reads_what_is_set_about_retries() -> None:
+    values = read_ops_settings(
+        {
+            "TRANSIENT_ERRORS": {4060: "reconnect", 1222: "never"},
+            "TRANSIENT_PROFILE": "efcore",
+            "RETRY_BUDGET": {"CAPACITY": 50, "REFUND": 0.5},
+            "READ_ONLY_FUNCTIONS": ["dbo.vat"],
+            "RETRY_MIDDLEWARE": {"METHODS": ["GET"], "DEADLINE": None, "VIEWS": ["shop.views.buy"]},
+            "RETRY_WORST_CASE": {"LOGINS": 8},
+            "RETRYTEST_DATABASES": ("test_*",),
+        }
+    )
+    assert values.transient_errors == {4060: "reconnect", 1222: "never"}
+    assert values.transient_profile == "efcore"
+    assert values.retry_budget == RetryBudget(capacity=50, retry=5, timeout=10, refund=0.5)
+    assert values.read_only_functions == ("dbo.vat",)
+    assert values.retry_middleware == RetryMiddleware(
+        methods=("GET",), deadline=None, views=("shop.views.buy",)
+    )
+    assert values.retry_worst_case == RetryWorstCase(logins=8, seconds=180.0)
+    assert values.retrytest_databases == ("test_*",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ({"TRANSIENT_ERRORS": [4060]}, "['TRANSIENT_ERRORS'] is a list; it must be a dict of"),
+        ({"TRANSIENT_ERRORS": {"4060": "rerun"}}, "['TRANSIENT_ERRORS'] has the key '4060'; it mu"),
+        ({"TRANSIENT_ERRORS": {-1: "rerun"}}, "['TRANSIENT_ERRORS'] has the key -1; it must be an"),
+        (
+            {"TRANSIENT_ERRORS": {4060: "retry"}},
+            "['TRANSIENT_ERRORS'][4060] is 'retry'; it must be 'reconnect', 'rerun', 'ambiguous' "
+            "or 'never'",
+        ),
+        ({"TRANSIENT_PROFILE": "ef"}, "['TRANSIENT_PROFILE'] is 'ef'; it must be 'default' or"),
+        ({"RETRY_BUDGET": 500}, "['RETRY_BUDGET'] is 500; it must be a dict"),
+        (
+            {"RETRY_BUDGET": {"CAPACTY": 5}},
+            "['RETRY_BUDGET']['CAPACTY'] is no key; did you mean 'CAPACITY'?",
+        ),
+        ({"RETRY_BUDGET": {"CAPACITY": 0}}, "['RETRY_BUDGET']['CAPACITY'] is 0; it must be tokens"),
+        ({"RETRY_BUDGET": {"RETRY": -1}}, "['RETRY_BUDGET']['RETRY'] is -1; it must be tokens"),
+        (
+            {"RETRY_MIDDLEWARE": {"METHODS": "GET"}},
+            "['RETRY_MIDDLEWARE']['METHODS'] is 'GET'; put it in a tuple",
+        ),
+        (
+            {"RETRY_MIDDLEWARE": {"METHODS": ("get",)}},
+            "['RETRY_MIDDLEWARE']['METHODS'][0] is 'get'; it must be a method in capitals",
+        ),
+        (
+            {"RETRY_MIDDLEWARE": {"VIEWS": ("buy",)}},
+            "['RETRY_MIDDLEWARE']['VIEWS'][0] is 'buy'; it must be the dotted name of a view",
+        ),
+        ({"RETRY_MIDDLEWARE": {"MAX_RETRIES": 1.5}}, "['RETRY_MIDDLEWARE']['MAX_RETRIES'] is 1.5"),
+        ({"RETRY_MIDDLEWARE": {"MAX_BODY": -1}}, "['RETRY_MIDDLEWARE']['MAX_BODY'] is -1; it must"),
+        (
+            {"RETRY_MIDDLEWARE": {"UNAVAILABLE_RESPONSE": 1}},
+            "['RETRY_MIDDLEWARE']['UNAVAILABLE_RESPONSE'] is 1; it must be True or False",
+        ),
+        (
+            {"RETRY_MIDDLEWARE": {"DEADLINE": 0}},
+            "['RETRY_MIDDLEWARE']['DEADLINE'] is 0; it must be seconds, above 0 and at most 3600, "
+            "or None",
+        ),
+        ({"RETRY_WORST_CASE": {5: 1}}, "['RETRY_WORST_CASE'][5] is no key; known keys are LOGINS"),
+        ({"READ_ONLY_FUNCTIONS": "dbo.vat"}, "['READ_ONLY_FUNCTIONS'] is 'dbo.vat'; put it in a"),
+        ({"RETRYTEST_DATABASES": [""]}, "['RETRYTEST_DATABASES'][0] is ''; it must be a pattern"),
+    ],
+)
+def test_says_what_is_wrong_about_retries(raw: Any, sentence: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_ops_settings(raw)
+    assert str(caught.value).startswith(f"MSSQL_OPS{sentence}")
 
 
 @pytest.mark.parametrize("value", [0, -1, True, "5", None, float("nan"), float("inf"), 5000])
