@@ -148,7 +148,7 @@ def _read_call(cursor: Cursor) -> RpcCall:
             return RpcCall(procedure, tuple(parameters), flags, cursor.u8() == _NO_EXEC_FLAG)
         if len(parameters) >= MAX_RPC_PARAMETERS:
             raise RemoteProtocolError(f"more than {MAX_RPC_PARAMETERS} parameters in one call")
-        parameters.append(_read_parameter(cursor))
+        parameters.append(read_parameter(cursor))
     return RpcCall(procedure, tuple(parameters), flags)
 
 
@@ -160,7 +160,8 @@ def _read_procedure(cursor: Cursor) -> str | ProcedureId | int:
     return cursor.us_varchar("procedure name", MAX_IDENTIFIER)
 
 
-def _read_parameter(cursor: Cursor) -> Parameter:
+def read_parameter(cursor: Cursor) -> Parameter:
+    """The next parameter of a call. RemoteProtocolError, `Truncated`."""
     name = cursor.b_varchar("parameter name")
     status = cursor.u8()
     if status & _ENCRYPTED:

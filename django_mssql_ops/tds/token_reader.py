@@ -72,6 +72,11 @@ class TokenReader:
         """The columns that the next row will be read by."""
         return self._columns
 
+    @property
+    def unread(self) -> int:
+        """Bytes that came and belong to no token that was read."""
+        return self._stream.available
+
     def receive(self, data: bytes) -> None:
         """Take bytes of the message's payload."""
         self._stream.receive(data)

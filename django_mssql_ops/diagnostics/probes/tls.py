@@ -21,14 +21,14 @@ from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.deadline import Deadline, Stopwatch
 from django_mssql_ops.diagnostics.facts import Outcome, TlsFacts, Unreadable
 from django_mssql_ops.diagnostics.probes.certificates import read_certificate, read_chain
-from django_mssql_ops.diagnostics.probes.host_names import matches
-from django_mssql_ops.diagnostics.probes.trust_store import TrustStore, driver_trust_store
 from django_mssql_ops.diagnostics.probes.wire import (
     WireFailure,
     exchange_prelogin,
     open_wire,
     shake_hands,
 )
+from django_mssql_ops.odbc.host_names import matches
+from django_mssql_ops.odbc.trust_store import TrustStore, driver_trust_store
 
 #: OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH (x509_vfy.h) and the driver's own words for it.
 NAME_MISMATCH = 62

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from django_mssql_ops.diagnostics.probes.host_names import certificate_names, matches
+from django_mssql_ops.odbc.host_names import certificate_names, matches
 
 
 def _certificate(common_name: str, *alternatives: tuple[str, str]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from django_mssql_ops.diagnostics.probes import trust_store
-from django_mssql_ops.diagnostics.probes.trust_store import TrustStore, driver_trust_store
+from django_mssql_ops.odbc import trust_store
+from django_mssql_ops.odbc.trust_store import TrustStore, driver_trust_store
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the system's OpenSSL is Linux's")
 
