@@ -24,7 +24,7 @@ from tests.standin.engine import (
 )
 from tests.standin.logins import Accounts, LoginAttempt
 from tests.standin.profiles import PROFILES, Profile
-from tests.standin.script import HTTP_ANSWER, Delay, Drop, Phase, RawBytes, Script
+from tests.standin.script import HTTP_ANSWER, Delay, Drop, Execute, Phase, RawBytes, Script
 from tests.standin.server import Configuration, StandIn
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Drop",
     "EncryptionPolicy",
     "Engine",
+    "Execute",
     "Executed",
     "Failure",
     "LoginAttempt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Callable, Generator, Iterable
 from typing import Final
 
@@ -41,7 +42,7 @@ from tests.standin.engine import (
 from tests.standin.link import Link, LinkEnded
 from tests.standin.procedures import Procedure
 from tests.standin.replies import Reply
-from tests.standin.script import Delay, Drop, RawBytes, Script, Step
+from tests.standin.script import Delay, Drop, Execute, RawBytes, Script, Step
 from tests.standin.session import PreparedCall, PreparedStatement, Session
 
 _REQUESTS: Final = frozenset(
@@ -239,7 +240,7 @@ class Requests:
     ) -> None:
         """Play the script's steps, or the usual results where it has none but delays."""
         for step in steps or ():
-            self._play(reply, step)
+            self._play(reply, step, usual)
         if all(isinstance(step, Delay) for step in steps or ()):
             self._add_all(reply, usual)
 
@@ -259,7 +260,7 @@ class Requests:
             if isinstance(results, Generator):
                 results.close()
 
-    def _play(self, reply: Reply, step: Step) -> None:
+    def _play(self, reply: Reply, step: Step, usual: Callable[[], Iterable[Result]]) -> None:
         if isinstance(step, Delay):
             self._link.flush()
             if self._link.attention_within(step.seconds):
@@ -270,6 +271,8 @@ class Requests:
         elif isinstance(step, RawBytes):
             self._link.flush()
             self._link.send_raw(step.content)
+        elif isinstance(step, Execute):
+            collections.deque(usual(), maxlen=0)
         else:
             reply.add(step)
 

@@ -7,6 +7,7 @@
     standin.script.on(Phase.ACCEPT, Drop.SILENCE)
     standin.script.on(Phase.LOGIN, database_unavailable("app"), times=2)
     standin.script.on("TM_COMMIT", Drop.RESET, times=1)
+    standin.script.on("TM_COMMIT", Execute(), Drop.RESET, times=1)
 
 The rule added last goes first. An answer is a sequence of steps: results are sent, a Delay waits, a
 Drop ends the conversation.
@@ -56,6 +57,11 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True)
+class Execute:
+    """Do what is asked, and drop the usual answer: with a Drop behind it, the answer was lost."""
+
+
+@dataclass(frozen=True, slots=True)
 class RawBytes:
     """Bytes put on the TCP connection as they are: not MS-TDS, not TLS."""
 
@@ -67,7 +73,7 @@ HTTP_ANSWER: Final = RawBytes(
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 )
 
-Step = Result | Delay | RawBytes | Drop
+Step = Result | Delay | Execute | RawBytes | Drop
 When = Phase | str | re.Pattern[str]
 
 
@@ -104,6 +110,12 @@ class Script:
             _check_phase_steps(when, steps)
         with self._lock:
             self._rules.insert(0, _Rule(when, steps, times))
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether a rule is left: one with ``times`` is gone after the last of them."""
+        with self._lock:
+            return bool(self._rules)
 
     def clear(self) -> None:
         """Forget every rule."""
