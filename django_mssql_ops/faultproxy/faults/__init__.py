@@ -1,0 +1,1 @@
+"""Faults, one a file; see :mod:`django_mssql_ops.faultproxy.registry`."""

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django_mssql_ops.faultproxy.actions import Action, Cut, CutDriver
+from django_mssql_ops.faultproxy.endings import executed, execution, impossible_execution
+from django_mssql_ops.faultproxy.fault import Fault
+from django_mssql_ops.faultproxy.moments import Moment, Point
+from django_mssql_ops.faultproxy.registry import fault
+
+
+@fault
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Fault):
+    """The connection is closed by FIN, as by a gateway that shuts down in order. The ODBC driver
+    reports it as 10054 on Linux too (measured), which is not what it says after RST."""
+
+    name = "close"
+    summary = "the connection is closed by FIN"
+    points = (Point.REQUEST, *(point for point in Point if point is not Point.REQUEST))
+
+    when: str = execution()
+
+    def contradiction(self, point: Point | None = None) -> str:
+        return impossible_execution(self.when, point)
+
+    def inject(self, moment: Moment) -> Sequence[Action]:
+        return (*executed(self.when), CutDriver(Cut.CLOSE))
