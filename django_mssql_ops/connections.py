@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -91,3 +92,65 @@ def private_wrapper(alias: str, *, login_timeout: int, query_timeout: int) -> Ba
     # Probes run in threads of their own, one after the other, never two at once.
     wrapper.inc_thread_sharing()
     return wrapper
+
+
+def entry_of(alias: str) -> dict[str, Any]:
+    """A copy of the entry with Django's defaults filled in, as :func:`pointed_at` takes it.
+
+    Raises ConfigurationError when there is no such alias or Django refuses the entry.
+    """
+    try:
+        return copy.deepcopy(connections[alias].settings_dict)
+    except ConnectionDoesNotExist as error:
+        raise ConfigurationError(str(error)) from None
+    except ImproperlyConfigured as error:
+        raise ConfigurationError(f"DATABASES[{alias!r}]: {error}") from None
+
+
+@contextmanager
+def pointed_at(alias: str, entry: dict[str, Any]) -> Iterator[None]:
+    """For as long as the block runs, threads that begin to use ``alias`` connect as ``entry`` says.
+
+    A thread keeps the wrapper that it has: whoever wants the new entry uses a new thread.
+    """
+    before = connections.settings[alias]
+    connections.settings[alias] = entry
+    try:
+        yield
+    finally:
+        connections.settings[alias] = before
+
+
+def wrapper_of(alias: str) -> BaseDatabaseWrapper:
+    """This thread's own wrapper of ``alias``."""
+    return connections[alias]
+
+
+def close_own_connections() -> None:
+    """Close what this thread has open, as Django does when a request ends."""
+    for wrapper in connections.all(initialized_only=True):
+        wrapper.close()
+
+
+def open_wrappers() -> tuple[BaseDatabaseWrapper, ...]:
+    """This thread's wrappers that have been asked for, connected or not; none is made."""
+    return tuple(connections.all(initialized_only=True))
+
+
+def wrapper_if_any(alias: str) -> BaseDatabaseWrapper | None:
+    """This thread's wrapper of ``alias`` where it has one; none is made."""
+    return next((w for w in open_wrappers() if w.alias == alias), None)
+
+
+def sql_server_wrappers(*, further_engines: Collection[str] = ()) -> list[BaseDatabaseWrapper]:
+    """This thread's own wrappers of all aliases that are SQL Server; none is connected for it."""
+    entries = connections.settings
+    return [connections[a] for a in connections if _is_ours(entries[a], further_engines)]
+
+
+def check_aliases(aliases: Collection[str]) -> None:
+    """Raise ConfigurationError for the first of them that DATABASES does not have."""
+    for alias in aliases:
+        if alias not in connections.settings:
+            known = ", ".join(map(repr, connections.settings))
+            raise ConfigurationError(f"DATABASES has no alias {alias!r}; it has {known}")
