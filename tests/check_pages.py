@@ -25,6 +25,7 @@ _BLOCKS: Final = {
     200: "Deployment",
     300: "Models",
     400: "Driver, network, server and database",
+    500: "Retries",
 }
 
 

@@ -11,6 +11,7 @@ from django.test import override_settings
 from pytest import MonkeyPatch
 
 from django_mssql_ops import checks, odbc
+from django_mssql_ops.diagnostics.probes import retrying
 from django_mssql_ops.diagnostics.registry import Rule, info, unknown
 from tests.configuration.entries import entry, implicit, mssql_python
 
@@ -33,6 +34,8 @@ class Inventory:
 def installed(monkeypatch: MonkeyPatch) -> Inventory:
     inventory = Inventory("ODBC Driver 18 for SQL Server")
     monkeypatch.setattr(odbc, "inventory", inventory)
+    # Other tests of the same process have decorated functions that nobody wants judged here.
+    monkeypatch.setattr(retrying, "_declared", tuple)
     return inventory
 
 

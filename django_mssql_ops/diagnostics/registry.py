@@ -136,12 +136,12 @@ def rule(
 ) -> Callable[[Callable[..., Verdicts]], Callable[..., Verdicts]]:
     """Register the decorated generator function as rule ``number``.
 
-    Raises ValueError when the number or the slug is taken, or when the number is not three digits.
+    Raises ValueError when the number or the slug is taken, or when no block has the number.
     """
 
     def register(judge: Callable[..., Verdicts]) -> Callable[..., Verdicts]:
-        if not 100 <= number <= 499:
-            raise ValueError(f"rule number {number} is outside 100..499")
+        if not 100 <= number <= 599:
+            raise ValueError(f"rule number {number} is outside 100..599")
         taken = _registered.get(number)
         if taken is not None and _origin(taken.judge) != _origin(judge):
             raise ValueError(f"rule number {number} is taken by {taken.slug!r}")

@@ -20,7 +20,6 @@ from django_mssql_ops.diagnostics.facts.client import (
     DriverFacts,
     MalformedSetting,
     ProjectFacts,
-    RetryMiddleware,
 )
 from django_mssql_ops.diagnostics.facts.network import (
     AddressFacts,
@@ -39,6 +38,12 @@ from django_mssql_ops.diagnostics.facts.reading import (
     Outcome,
     Stage,
     Unreadable,
+)
+from django_mssql_ops.diagnostics.facts.retrying import (
+    RetryMiddleware,
+    RetryPolicyFacts,
+    RetryUse,
+    RetryView,
 )
 from django_mssql_ops.diagnostics.facts.server import (
     ColumnType,
@@ -77,6 +82,9 @@ __all__ = [
     "Project",
     "ProjectFacts",
     "RetryMiddleware",
+    "RetryPolicyFacts",
+    "RetryUse",
+    "RetryView",
     "SchemaFacts",
     "ServerFacts",
     "SessionFacts",

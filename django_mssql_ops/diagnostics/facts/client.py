@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django_mssql_ops.diagnostics.facts.reading import Fact, Stage
+from django_mssql_ops.diagnostics.facts.retrying import NO_RETRIES, RetryMiddleware, RetryUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,18 +15,6 @@ class MalformedSetting:
 
     path: str
     problem: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryMiddleware:
-    """A class of MIDDLEWARE with "retry" in its name; ``sees_view_errors``: it has a hook for them.
-
-    Django turns a view's exception into a response before ``__call__`` of any middleware could
-    catch it; ``process_exception`` and ``process_view`` are the hooks that meet it.
-    """
-
-    path: str
-    sees_view_errors: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +37,7 @@ class ProjectFacts:
     aliases: tuple[str, ...] = ()
     bulk_rows: tuple[str, ...] = ()
     retry_middleware: Stage[tuple[RetryMiddleware, ...]] = ()
+    retry: Stage[RetryUse] = NO_RETRIES
     uses_asgi: bool = False
     malformed: tuple[MalformedSetting, ...] = ()
 

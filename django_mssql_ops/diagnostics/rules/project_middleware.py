@@ -1,4 +1,4 @@
-"""MIDDLEWARE that is meant to retry requests."""
+"""MIDDLEWARE that is meant to retry requests, and cannot."""
 
 from __future__ import annotations
 
@@ -19,23 +19,40 @@ def seed_retry_middleware(
 
     A published sample wraps `self.get_response(request)` in `try` and `except OperationalError`.
     That never catches what a view raises: Django turns the exception into a response of status 500
-    before it comes back to the middleware, so nothing is ever retried, and nobody notices. Only the
-    hooks `process_exception` and `process_view` meet a view's exception, and the class has neither.
+    before it comes back to the middleware, so nothing is ever retried, and nobody notices. A unit
+    test with a `get_response` of its own does not notice either, because there the exception does
+    come back. Only the hooks `process_exception` and `process_view` meet a view's exception, and
+    the class has neither.
 
-    Retry where the work is done, around the transaction, or use a middleware that has such a hook.
-    The rule looks at classes of `MIDDLEWARE` with "retry" in their name.
+    Use `django_mssql_ops.middleware.DatabaseRetryMiddleware`, or retry where the work is done,
+    around the transaction.
 
-    Source: Django, "Middleware", exception handling; measured with Django 6.1 and the sample in
-    Microsoft's "Retry logic" for mssql-django.
+    The rule finds such a class, or function, by its name, "retry", and by its shape: a `try` around
+    `get_response` that catches an error of the database, or a retrying decorator or call around it.
+    The source is read for that, and the module is not imported. Django's own middleware is not
+    looked at.
+
+    Source: Django, "Middleware", exception handling; measured with Django 5.2 and 6.1 and the
+    sample in Microsoft's "Retry logic" for mssql-django.
     """
     if not aliases:
         return
     for middleware in found:
         if not middleware.sees_view_errors:
             yield warning(
-                f"MIDDLEWARE: {middleware.path} cannot retry a view: it has neither "
-                "process_exception nor process_view, and get_response() raises nothing",
-                hint="Remove it and retry around the transaction in the view, or give it one of "
-                "these hooks.",
+                f"MIDDLEWARE: {middleware.path} cannot retry a view: {_why(middleware)}",
+                hint="Put django_mssql_ops.middleware.DatabaseRetryMiddleware in its place, or "
+                "retry around the transaction in the view.",
                 about=middleware.path,
             )
+
+
+def _why(middleware: RetryMiddleware) -> str:
+    if middleware.line is None:
+        return (
+            "it has neither process_exception nor process_view, and get_response() raises nothing"
+        )
+    return (
+        f"line {middleware.line} is dead code, because get_response() raises nothing: Django has "
+        "made a response of the view's error before"
+    )

@@ -16,7 +16,7 @@ from django_mssql_ops.diagnostics.facts import (
     RetryMiddleware,
     Unreadable,
 )
-from django_mssql_ops.diagnostics.probes import project
+from django_mssql_ops.diagnostics.probes import project, retrying
 from django_mssql_ops.diagnostics.probes.project import probe_project
 from tests.configuration.entries import entry
 
@@ -175,7 +175,7 @@ class TestRetryMiddleware:
         def refuse(path: str) -> None:
             raise RuntimeError("PWD=hunter2")
 
-        monkeypatch.setattr(project, "import_string", refuse)
+        monkeypatch.setattr(retrying, "import_string", refuse)
         found = probe(MIDDLEWARE=["shop.RetryMiddleware"]).retry_middleware
         assert isinstance(found, Unreadable)
         assert "(RuntimeError)" in found.reason

@@ -81,6 +81,12 @@ class TestSeedRetryMiddleware:
         assert finding.about == "shop.DatabaseRetryMiddleware"
         assert all_ids(**changes) == ["mssql_ops.W182"]
 
+    def test_one_that_tries_get_response_again_has_dead_code(self) -> None:
+        wrapping = RetryMiddleware(path="shop.Guard", sees_view_errors=False, line=12)
+        (finding,) = findings(182, retry_middleware=(wrapping,))
+        assert "shop.Guard cannot retry a view: line 12 is dead code" in finding.message
+        assert "django_mssql_ops.middleware.DatabaseRetryMiddleware" in finding.hint
+
     def test_one_with_a_hook_is_fine(self) -> None:
         assert findings(182, retry_middleware=(self.SEEING,)) == []
 
