@@ -98,11 +98,25 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Values side by side, about one subject; every row has as many as there are ``columns``.
+
+    It repeats what sections hold, in a form that is read at a glance: it judges nothing.
+    """
+
+    subject: str
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole answer of one command; a finding of ``fail_level`` or worse makes it bad."""
 
     title: str
     sections: tuple[Section, ...] = ()
+    tables: tuple[Table, ...] = ()
     fail_level: Severity = Severity.ERROR
 
     @property
@@ -129,7 +143,8 @@ class Report:
     def about(self, subject: str) -> Report:
         """The part of the report about one subject, judged by the same level."""
         sections = tuple(s for s in self.sections if s.subject == subject)
-        return replace(self, sections=sections)
+        tables = tuple(t for t in self.tables if t.subject == subject)
+        return replace(self, sections=sections, tables=tables)
 
     @property
     def exit_code(self) -> int:

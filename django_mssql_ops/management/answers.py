@@ -147,7 +147,7 @@ def report_answer(report: Report, options: Mapping[str, Any]) -> Answer:
 def check_output(options: Mapping[str, Any]) -> None:
     """Raise ConfigurationError for a file that cannot be one, before anything is asked."""
     for name in ("output", "write_baseline", "baseline"):
-        path = options[name]
+        path = options.get(name)
         if path is None:
             continue
         option = f"--{name.replace('_', '-')} {path!r}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from django_mssql_ops.findings import Finding, Report, Section, Severity, Value
+from django_mssql_ops.findings import Finding, Report, Section, Severity, Table, Value
 
 SCHEMA = "django-mssql-ops/report/1"
 
@@ -36,7 +36,16 @@ def _subject(report: Report, subject: str) -> dict[str, object]:
     return {
         "name": subject,
         "good": report.is_good,
+        "tables": [_table(table) for table in report.tables],
         "stages": [_section(section) for section in report.sections],
+    }
+
+
+def _table(table: Table) -> dict[str, object]:
+    return {
+        "name": table.name,
+        "columns": list(table.columns),
+        "rows": [[_listed(value) for value in row] for row in table.rows],
     }
 
 

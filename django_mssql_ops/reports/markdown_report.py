@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from django_mssql_ops.findings import Finding, Report, Section
+from django_mssql_ops.findings import Finding, Report, Section, Table, Value
 from django_mssql_ops.reports.wording import (
     counts,
     is_shown,
@@ -47,6 +47,8 @@ def _subject(report: Report, subject: str, verbosity: int) -> list[str]:
     if shown:
         rows = (_finding(report, finding) for finding in shown)
         blocks.append(_table(("", "check", "finding"), rows))
+    for table in report.tables:
+        blocks += _values_table(table)
     stages = (_stage(section) for section in report.sections)
     blocks.append("<details><summary>Stages</summary>")
     blocks.append(_table(("stage", "status", "what was found", "ms"), stages))
@@ -59,6 +61,16 @@ def _subject(report: Report, subject: str, verbosity: int) -> list[str]:
 def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = (heading, ("---",) * len(heading), *rows)
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _values_table(table: Table) -> list[str]:
+    heading = tuple(map(_escaped, table.columns))
+    rows = (tuple(map(_cell, row)) for row in table.rows)
+    return [f"{_escaped(table.name)}:", _table(heading, rows)]
+
+
+def _cell(value: Value) -> str:
+    return "" if value is None else _escaped(value_text(value))
 
 
 def _finding(report: Report, finding: Finding) -> tuple[str, ...]:

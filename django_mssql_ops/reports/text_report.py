@@ -6,10 +6,11 @@ Then the stages, one line each. What a baseline accepts comes after the other fi
 from __future__ import annotations
 
 import itertools
+import re
 import textwrap
 from collections.abc import Iterator
 
-from django_mssql_ops.findings import Finding, Report, Section, Status
+from django_mssql_ops.findings import Finding, Report, Section, Status, Table, Value
 from django_mssql_ops.reports.wording import (
     is_shown,
     one_line,
@@ -24,6 +25,7 @@ _WIDTH = 96
 _STAGE_WIDTH = 11
 _STATUS_WIDTH = 7
 _INDENT = "  "
+_NUMBER = re.compile(r"-|-?\d+(?:\.\d+)?", re.ASCII)
 
 
 def render(report: Report, verbosity: int = 1) -> str:
@@ -45,9 +47,36 @@ def _subject(report: Report, subject: str, verbosity: int) -> list[str]:
             lines.append(_accepted(report, finding))
         else:
             lines += _finding(report, finding)
-    for sections in _runs(report.sections):
+    for table in report.tables:
+        lines += _table(table)
+    # A table has said what its stages would say again.
+    shown = report.sections if verbosity > 1 or not report.tables else _skipped(report.sections)
+    for sections in _runs(shown):
         lines += _section(sections, verbosity)
     return [*lines, ""]
+
+
+def _skipped(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    return tuple(section for section in sections if section.status is Status.SKIPPED)
+
+
+def _table(table: Table) -> list[str]:
+    rows = [table.columns, *(tuple(map(_cell, row)) for row in table.rows)]
+    columns = [_aligned(column, values) for column, values in enumerate(zip(*rows, strict=True))]
+    lines = [_INDENT + "  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
+    rule = _INDENT + "-" * (max(map(len, lines), default=0) - len(_INDENT))
+    return [_INDENT + one_line(table.name), *lines[:1], rule, *lines[1:]]
+
+
+def _aligned(column: int, cells: tuple[str, ...]) -> list[str]:
+    """Numbers to the right, with their heading; the first column is what the row is called."""
+    width = max(map(len, cells))
+    is_number = column > 0 and all(_NUMBER.fullmatch(cell) for cell in cells[1:])
+    return [cell.rjust(width) if is_number else cell.ljust(width) for cell in cells]
+
+
+def _cell(value: Value) -> str:
+    return "-" if value is None else value_text(value)
 
 
 def _runs(sections: tuple[Section, ...]) -> Iterator[list[Section]]:

@@ -94,7 +94,7 @@ def texts() -> st.SearchStrategy[str]:
 def _findings() -> st.SearchStrategy[Finding]:
     return st.builds(
         Finding,
-        rule=st.integers(100, 499),
+        rule=st.integers(100, 699),
         slug=st.just("a-rule"),
         severity=st.sampled_from(Severity),
         subject=texts(),

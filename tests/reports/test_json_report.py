@@ -31,6 +31,7 @@ EXPECTED = """\
     {
       "name": "default",
       "good": false,
+      "tables": [],
       "stages": [
         {
           "name": "settings",
@@ -85,6 +86,7 @@ EXPECTED = """\
     {
       "name": "replica",
       "good": true,
+      "tables": [],
       "stages": [
         {
           "name": "tls",

@@ -49,7 +49,7 @@ def test_it_names_the_version_that_the_report_names() -> None:
 
 def test_every_field_is_described_required_and_the_only_one() -> None:
     objects = [part for part in parts(SHAPE) if "properties" in part and "type" in part]
-    assert len(objects) == 4
+    assert len(objects) == 5
     for part in objects:
         assert part["additionalProperties"] is False
         assert sorted(part["required"]) == sorted(part["properties"])
