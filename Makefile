@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 # More for pytest: make test ARGS="-k prelogin -x"
 ARGS ?=
 FUZZ_SECONDS ?= 60
+JEPSEN_RUNS ?= 10000
 # What has no such test is not even collected: that takes longer than running them.
 UNIT_PATHS := --ignore=tests/browser --ignore=tests/test_sampleproject $(foreach directory,\
 	$(wildcard tests/test_standin/*/),--ignore=$(directory))
@@ -19,6 +20,7 @@ UNIT := not socket and not process and not engine and not slow and not browser a
 
 .DEFAULT_GOAL := help
 .PHONY: help install test unit browser lint format types contracts cover bench fuzz demo shop
+.PHONY: scoreboard jepsen storm
 .PHONY: docs docs-check build clean
 
 help: ## this list
@@ -63,14 +65,24 @@ bench: install ## what is promised about speed, as numbers
 fuzz: install ## random and mutated bytes against the codec, FUZZ_SECONDS=60
 	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
+scoreboard: install ## 21 faults, both drivers: the published retry sample and ours
+	@$(BIN)/python -m tests.scoreboard $(ARGS)
+
+jepsen: install ## JEPSEN_RUNS=10000 random runs under faults: no write lost, none doubled
+	@$(BIN)/python -m tests.jepsen --runs $(JEPSEN_RUNS) $(ARGS)
+
+storm: install ## 10,000 simulated clients through an outage; writes docs/retry-storm.svg
+	@$(BIN)/python -m tests.storm $(ARGS)
+
 demo: install ## a shop on the stand-in, then mssql_check green and broken
 	@$(BIN)/python -m sampleproject.demo
 
 shop: install ## the same shop in your browser, kept in .demo: http://127.0.0.1:8000/
 	@$(BIN)/python -m sampleproject.serve $(ARGS)
 
-docs: install ## write docs/checks/ from the rules
+docs: install ## write docs/checks/ from the rules, docs/faults.md from the faults
 	@$(BIN)/python -m tests.check_pages
+	@$(BIN)/python -m tests.fault_page
 
 docs-check: install ## links, anchors and commands in the documentation, a page for every rule
 	@$(BIN)/python -m pytest tests/test_documentation.py tests/test_check_pages.py $(ARGS)
