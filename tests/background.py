@@ -8,6 +8,9 @@ A test that only looks at the result of such a run is marked with what makes it:
 Each function is called once with its arguments, behind a directory of its own, in a thread that
 does one after another from the end of the collection on; the tests that look at results run last.
 It must not start a server in this process, where other tests count threads.
+
+With pytest-xdist nobody knows beforehand which process a test will run in, so there a run begins
+when its first result is asked for.
 """
 
 from __future__ import annotations
@@ -41,22 +44,28 @@ class BackgroundRuns:
 
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Everything is chosen now."""
-        if not session.config.option.collectonly and not session.testsfailed:
+        is_worker = hasattr(session.config, "workerinput")
+        if not (is_worker or session.config.option.collectonly or session.testsfailed):
             self.start(session.items)
 
     def start(self, items: Iterable[pytest.Item]) -> None:
         """Begin the runs that these tests wait for."""
         for item in items:
             marker = item.get_closest_marker("background")
-            if marker is not None and marker.args not in self._results:
-                run, *arguments = marker.args
-                self._results[marker.args] = self._executor.submit(_in_directory, run, *arguments)
+            if marker is not None:
+                self._run(marker)
 
     def result(self, item: pytest.Item) -> Any:
         """What the run of a test gave; raises what it raised."""
         marker = item.get_closest_marker("background")
         assert marker is not None, f"{item.nodeid} is not marked background"
-        return self._results[marker.args].result()
+        return self._run(marker).result()
+
+    def _run(self, marker: pytest.Mark) -> Future[Any]:
+        if marker.args not in self._results:
+            run, *arguments = marker.args
+            self._results[marker.args] = self._executor.submit(_in_directory, run, *arguments)
+        return self._results[marker.args]
 
     def pytest_sessionfinish(self) -> None:
         """Whatever was not begun is not wanted any more."""

@@ -80,6 +80,7 @@ def test_the_drivers_exception_is_the_cause_of_djangos(
     assert rows() == [2]
 
 
+@pytest.mark.mssql_python
 def test_the_classes_are_the_drivers_own() -> None:
     with inject_fault(1205):
         assert type(caught(insert)) is Error  # no DatabaseError: the driver's quirk
@@ -209,7 +210,18 @@ def test_a_coroutine_function_meets_it_where_it_awaits() -> None:
     async def work() -> None:
         await sync_to_async(caught)(insert)
 
-    asyncio.run(work())
+    async def both() -> None:
+        await work()
+        await sync_to_async(close_for_good)()
+
+    asyncio.run(both())
+
+
+def close_for_good() -> None:
+    """This thread's own; Django never closes a database in memory."""
+    if connection.connection is not None:
+        connection.connection.close()
+        connection.connection = None
 
 
 def in_thread(call: Any) -> list[BaseException]:
@@ -222,7 +234,7 @@ def in_thread(call: Any) -> list[BaseException]:
         except Error as error:
             errors.append(error)
         finally:
-            connections.close_all()
+            close_for_good()
 
     thread = threading.Thread(target=guarded)
     thread.start()
@@ -349,8 +361,12 @@ def test_in_a_testcase(case: type[unittest.TestCase]) -> None:
         ((1205,), {"times": True}, "times is a whole number"),
         ((1205,), {"at": "commit", "sql": "x"}, "sql chooses statements"),
         ((1205,), {"at": "fetch", "after": True}, "a fetch is not"),
+        ((1205,), {"using": None}, "DATABASES has no alias None"),
+        ((1205,), {"sql": 5}, "sql is a text or a pattern, not a int"),
         ((1205,), {"severity": 3}, "from 11 to 25"),
+        ((1205,), {"severity": "20"}, "from 11 to 25"),
         ((1205,), {"text": ""}, "1 to 2047 characters"),
+        ((1205,), {"text": 5}, "1 to 2047 characters"),
         (("reset",), {"text": "x"}, "belong to a server's error"),
         (("refuse",), {"at": "commit"}, "it can at connect"),
         (("query-timeout",), {"at": "connect"}, "cannot come at connect"),
@@ -363,6 +379,12 @@ def test_what_cannot_be_is_one_sentence(
         inject_fault(*arguments, **options)
     assert words in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("value", [5, TestCase])
+def test_a_decorator_of_functions_only(value: Any) -> None:
+    with pytest.raises(ConfigurationError, match="decorates functions"):
+        inject_fault(1205)(value)
 
 
 def test_a_driver_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

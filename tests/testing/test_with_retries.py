@@ -17,9 +17,10 @@ from tests.testing.aliases import standin_alias
 pytestmark = pytest.mark.socket
 
 
-@pytest.fixture(
-    params=["sqlite", "pyodbc", pytest.param("mssql_python", marks=pytest.mark.mssql_python)]
-)
+SERVERS = ("pyodbc", pytest.param("mssql_python", marks=pytest.mark.mssql_python))
+
+
+@pytest.fixture(params=["sqlite", *SERVERS])
 def using(request: pytest.FixtureRequest, standin: StandIn) -> Iterator[str]:
     if request.param == "sqlite":
         run("default", "CREATE TABLE ledger (n INT)")
@@ -91,9 +92,9 @@ def test_a_permanent_error_is_raised_at_once(using: str) -> None:
     assert (work.calls, rows(using)) == (1, 0)
 
 
+@pytest.mark.parametrize("using", SERVERS, indirect=True)
 def test_logins_are_retried(using: str) -> None:
-    if using == "default":
-        pytest.skip("a database in memory is never connected to again")
+    """Not on SQLite: a database in memory is never connected to again."""
     connections[using].close()
     work = Work(using)
     with inject_fault(40613, using=using, at="connect", times=2) as injected:
