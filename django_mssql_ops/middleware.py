@@ -31,6 +31,7 @@ from django.http.response import HttpResponseBase
 
 from django_mssql_ops.conf import RetryMiddleware, ops_settings
 from django_mssql_ops.retry import pauses
+from django_mssql_ops.retry.arrivals import record_new_connections
 from django_mssql_ops.retry.policy import RetryPolicy
 from django_mssql_ops.retry.requests.state import RequestState, keep_body, snapshot
 from django_mssql_ops.retry.requests.unavailable import is_unavailable, unavailable_response
@@ -82,6 +83,7 @@ class DatabaseRetryMiddleware:
     random: Callable[[], float] = staticmethod(random_number)
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        record_new_connections()
         self.get_response = get_response
         self._figures = self._read(ops_settings().retry_middleware)
         self._is_async = iscoroutinefunction(get_response)

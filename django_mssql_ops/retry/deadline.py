@@ -89,15 +89,26 @@ class Level(Effects):
         if current_level() is self:
             set_level(self._outer)
         if self.lowered is not None:
-            self._restore()
+            self._restore(self.lowered)
 
-    def _restore(self) -> None:
-        while self.lowered:
-            connection, before = self.lowered.pop()
-            try:
-                _set(connection, before)
-            except Exception:  # noqa: S112  a connection that is gone needs no time-out
+    def _restore(self, lowered: list[tuple[Any, int]]) -> None:
+        """Whoever ends last gives the project's own time-out back.
+
+        Levels nest, but those of two coroutines on one connection may overlap, and then the first
+        to begin is not the last to end.
+        """
+        while lowered:
+            connection, before = lowered.pop()
+            entry = _originals[id(connection)]
+            entry.levels -= 1
+            if not entry.levels:
+                del _originals[id(connection)]
+                before = entry.seconds
+            elif before == entry.seconds:
                 continue
+            # A connection that is gone needs no time-out.
+            with suppress(Exception):
+                _set(connection, before)
 
     @property
     def remaining(self) -> float | None:
@@ -105,29 +116,48 @@ class Level(Effects):
         return None if self.until is None else max(0.0, self.until - self.clock())
 
     def lower(self, connection: Any) -> None:
-        """Lower the query time-out of a driver's own connection to what remains; never raise it."""
-        # One that is gone says so itself, when it is used.
-        with suppress(Exception):
+        """Lower the query time-out of a driver's own connection, and never raise it.
+
+        Three times as much fits into what remains.
+        """
+        if self.until is None:
+            return
+        # A request that queries under a deadline comes here: no frames, as above.
+        allowed = int((self.until - self.clock()) / PATIENCE)
+        if allowed < SHORTEST:
+            allowed = SHORTEST
+        try:
             before = connection.timeout
-            allowed = lowered(before, self.remaining)
-            if allowed != before:
+            if not 0 < before <= allowed:
                 if self.lowered is None:
                     self.lowered = []
                 self.lowered.append((connection, before))
+                entry = _originals.get(id(connection))
+                if entry is None:
+                    entry = _originals[id(connection)] = _Original(before)
+                entry.levels += 1
                 _set(connection, allowed)
+        except Exception:  # noqa: S110  one that is gone says so itself, when it is used
+            pass
 
 
-def lowered(before: int, remaining: float | None) -> int:
-    """The query time-out (s) of which three times fit into ``remaining``; ``before`` if shorter."""
-    if remaining is None:
-        return before
-    allowed = max(SHORTEST, int(remaining / PATIENCE))
-    return min(before, allowed) if before > 0 else allowed
+class _Original:
+    """A connection's own time-out, and how many levels have lowered it."""
+
+    __slots__ = ("levels", "seconds")
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self.levels = 0
+
+
+#: By the id of the driver's connection, which the levels that lowered it keep alive.
+_originals: Final[dict[int, _Original]] = {}
 
 
 def _set(connection: Any, seconds: int) -> None:
     connection.timeout = seconds
-    if type(connection).__module__ != "pyodbc":
+    if connection.__class__.__module__ != "pyodbc":
         with suppress(Exception):
             connection.set_attr(_CONNECTION_TIMEOUT, seconds)
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from django_mssql_ops.retry.recording.watch import Watch
-    from django_mssql_ops.retry.statements import Kind
 
 #: Texts kept in one list before they are folded.
 MAX_TEXTS: Final = 256
@@ -45,21 +44,6 @@ class AliasEffects:
     """
 
     # No dataclass: importing that module and making one takes longer than the rest of this package.
-    __slots__ = (
-        "alias",
-        "callbacks",
-        "commit_failures",
-        "failures_outside",
-        "in_outer_block",
-        "is_sql_server",
-        "statements",
-        "was_open",
-        "watch",
-        "writes_committed",
-        "writes_in_outer",
-        "writes_open",
-        "writes_outside",
-    )
 
     def __init__(
         self,
@@ -154,26 +138,21 @@ class AliasEffects:
         return [text for text in found if text not in reads]
 
     def _fold(self, texts: list[str]) -> None:
-        """Keep one text for each verb and kind: all that is asked of them later."""
-        from django_mssql_ops.retry.statements import verb_of
+        """Keep one text for each way to begin: all that is asked is whether they outlive it."""
+        from django_mssql_ops.retry.statements import opening
 
         kept = {
-            (verb_of(text), self._kind_of(text), self._outlives_rollback(text)): text
+            (opening(text), self._outlives_rollback(text)): text
             for text in dict.fromkeys(self._writes(texts))
         }
         texts[:] = kept.values()
 
     def _is_read(self, text: str) -> bool:
-        from django_mssql_ops.retry.statements import Kind
-
-        return self._kind_of(text) is Kind.READ
-
-    def _kind_of(self, text: str) -> Kind:
         from django_mssql_ops.conf import ops_settings
-        from django_mssql_ops.retry.statements import kind_of
+        from django_mssql_ops.retry.statements import is_read
 
         allowed = ops_settings().read_only_functions
-        return kind_of(text, allowed, sql_server=self.is_sql_server)
+        return is_read(text, allowed, sql_server=self.is_sql_server)
 
 
 def _text(sql: object) -> str:
@@ -293,9 +272,10 @@ def arrive() -> None:
     if _presence.arrived:
         return
     from django_mssql_ops.connections import open_wrappers
-    from django_mssql_ops.retry.recording import connect_signal, install
+    from django_mssql_ops.retry.arrivals import record_new_connections
+    from django_mssql_ops.retry.recording import install
 
-    connect_signal()
+    record_new_connections()
     for wrapper in open_wrappers():
         install(wrapper)
     _presence.arrived = True

@@ -34,6 +34,8 @@ class NotUnderstood(Exception):
 
 
 OPEN: Final[Token] = ("symbol", "(")
+CLOSE: Final[Token] = ("symbol", ")")
+COMMA: Final[Token] = ("symbol", ",")
 DOT: Final[Token] = ("symbol", ".")
 SEMICOLON: Final[Token] = ("symbol", ";")
 _REMOTE_DOTS: Final = 3
@@ -153,6 +155,14 @@ def has_remote_name(tokens: Sequence[Token]) -> bool:
             dots = dots if after_dot and group in ("word", "quoted") else 0
             after_dot = False
     return False
+
+
+def names_columns_of_cte(tokens: Sequence[Token], index: int) -> bool:
+    """Names alone are in the parenthesis at ``index``, and AS ( follows: x (a, b) AS (SELECT 1)."""
+    end = index + 1
+    while end < len(tokens) and (tokens[end][0] in ("word", "quoted") or tokens[end] == COMMA):
+        end += 1
+    return tokens[end : end + 3] == [CLOSE, ("word", "AS"), OPEN]
 
 
 def is_lock_clause(tokens: Sequence[Token], index: int) -> bool:

@@ -29,9 +29,10 @@ _SENTENCES: Final = {
     "retry_refused": "%s: attempt %d failed with %s; not retried: %s",
     "outcome_unknown": "%s: attempt %d failed with %s and may have been applied: %s",
 }
+#: No ERROR where the exception is raised: whoever handles that logs it, as Django does.
 _LEVELS: Final = {
     "retry_attempted": logging.WARNING,
-    "retry_exhausted": logging.ERROR,
+    "retry_exhausted": logging.WARNING,
     "retry_refused": logging.WARNING,
     "outcome_unknown": logging.ERROR,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django_mssql_ops.retry.lexing import (
+    CLOSE,
     DOT,
     OPEN,
     SEMICOLON,
@@ -13,6 +14,7 @@ from django_mssql_ops.retry.lexing import (
     has_remote_name,
     is_lock_clause,
     is_part_of_name,
+    names_columns_of_cte,
     plain,
     statements_of,
     word_at,
@@ -30,6 +32,9 @@ from django_mssql_ops.retry.vocabulary import (
 #: Words with which a statement, or what looks like one, begins.
 STARTS: Final = WRITES | DOING | REMOTE | HARMLESS_CONTROL | {"SELECT", "WITH"}
 
+#: What mssql-django makes of a regex lookup: its own function ("manage.py install_regex_clr").
+_REGEXP_LIKE: Final = ["dbo", "regexp_like"]
+
 
 class Batch:
     """The tokens of one batch, and what is said about them."""
@@ -37,15 +42,17 @@ class Batch:
     def __init__(self, tokens: list[Token], allowed: frozenset[str], sql_server: bool) -> None:
         self.tokens = tokens
         self._allowed = allowed
-        self._sql_server = sql_server
+        self.sql_server = sql_server
         self._functions = FUNCTIONS if sql_server else PORTABLE_FUNCTIONS
 
     # Reads.
 
     def is_read(self, tokens: Sequence[Token]) -> bool:
         """Nothing but statements that read, each of them."""
-        if not tokens or not self._begins_reads(tokens):
-            return False
+        return bool(tokens) and self._begins_reads(tokens) and self.does_nothing(tokens)
+
+    def does_nothing(self, tokens: Sequence[Token]) -> bool:
+        """Nowhere in it is anything done, whatever it begins with."""
         for index, (group, part) in enumerate(tokens):
             if is_part_of_name(tokens, index):
                 continue
@@ -59,16 +66,16 @@ class Batch:
     def _begins_read(self, statement: Sequence[Token]) -> bool:
         words = [*(part for _, part in statement if part != "("), "", ""]
         if words[0] == "SET":
-            return self._sql_server or words[1] == "CONSTRAINTS"
+            return self.sql_server or words[1] == "CONSTRAINTS"
         if words[0] == "DECLARE":
-            return self._sql_server and words[1].startswith("@")
+            return self.sql_server and words[1].startswith("@")
         return words[0] in ("SELECT", "WITH")
 
     def _is_doing(self, tokens: Sequence[Token], index: int, word: str) -> bool:
         if word in ("MERGE", "USE"):
             # OPTION (MERGE JOIN, USE HINT (…)), INNER MERGE JOIN.
             return word_at(tokens, index + 1) not in ("JOIN", "UNION", "HINT", "PLAN")
-        if word == "UPDATE" and not self._sql_server:
+        if word == "UPDATE" and not self.sql_server:
             return not is_lock_clause(tokens, index)
         if word == "NEXT":
             return word_at(tokens, index + 1) == "VALUE"
@@ -89,17 +96,25 @@ class Batch:
         if not index or tokens[index - 1] != DOT:
             # AS t(a, b) names columns, CAST(x AS decimal(9)) a type.
             known = group == "word" and part in self._functions
-            return known or word_at(tokens, index - 1) == "AS" or plain(part) in self._allowed
+            known = known or word_at(tokens, index - 1) == "AS" or plain(part) in self._allowed
+            return known or (self.sql_server and self._names_columns(tokens, index))
         first = index
         while is_part_of_name(tokens, first):
             first -= 2
         names = [plain(name) for _, name in tokens[first : index + 1 : 2]]
         if tokens[first][0] == "variable":
             return names[1:] in (["value"], ["query"], ["exist"], ["nodes"])
-        if self._sql_server and names[0] == "sys" and len(names) == 2:
+        if self.sql_server and (names == _REGEXP_LIKE or (names[0] == "sys" and len(names) == 2)):
             return True
         # "database..f" leaves a dot in front: nothing is known of that schema.
         return tokens[first - 1 : first] != [DOT] and ".".join(names) in self._allowed
+
+    def _names_columns(self, tokens: Sequence[Token], index: int) -> bool:
+        """(VALUES (1)) t(a), and WITH t(a) AS (SELECT 1).
+
+        Elsewhere DISTINCT ON (a) may stand in front of a function, and AS (…) behind one.
+        """
+        return tokens[index - 1 : index] == [CLOSE] or names_columns_of_cte(tokens, index + 1)
 
     # Transactions.
 

@@ -12,10 +12,13 @@ from weakref import WeakSet
 
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.retry import pauses
+from django_mssql_ops.retry.arrivals import record_new_connections
 from django_mssql_ops.retry.declarations import (
     aliases_of,
+    check_function,
     is_coroutine_function,
     name_of,
+    policy_of,
     verifier_of,
 )
 from django_mssql_ops.retry.policy import RetryPolicy
@@ -64,9 +67,10 @@ class Retrying:
 
         Raises ConfigurationError that names the argument.
         """
-        self.policy = policy or RetryPolicy(
+        figures = RetryPolicy(
             max_retries=max_retries, base_delay=base_delay, max_delay=max_delay, deadline=deadline
         )
+        self.policy = policy_of(policy, figures)
         self.using = aliases_of(using, atomic=atomic)
         self.atomic = atomic
         self.idempotent = idempotent
@@ -89,6 +93,7 @@ class Retrying:
         """``function``, retried."""
         if isinstance(function, classmethod | staticmethod):
             return cast("Callable[P, R]", type(function)(self(function.__func__)))
+        record_new_connections()
         call = self._call(function)
         self.functions.append(call.name)
         if len(_listed) < _MOST_LISTED:
@@ -110,6 +115,7 @@ class Retrying:
         return self._run(call, function, args, kwargs)
 
     def _call(self, function: Callable[..., object]) -> Call:
+        check_function(function)
         name = name_of(function)
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise ConfigurationError(_GENERATOR.format(name=name))

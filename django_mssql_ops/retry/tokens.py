@@ -27,9 +27,8 @@ from django.db import DatabaseError, Error, IntegrityError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
-from django.utils.connection import ConnectionDoesNotExist
 
-from django_mssql_ops.connections import wrapper_of
+from django_mssql_ops.connections import check_aliases, wrapper_of
 from django_mssql_ops.exceptions import ConfigurationError
 
 TABLE: Final = "django_mssql_ops_retry_token"
@@ -37,11 +36,30 @@ TABLE: Final = "django_mssql_ops_retry_token"
 MAX_TOKEN: Final = 64
 #: Seconds that the question waits for another transaction to end; 1222 comes after that.
 LOCK_TIMEOUT: Final = 5.0
+#: Seconds. Longer than this nobody waits for a COMMIT that is under way.
+_LONGEST_LOCK_TIMEOUT: Final = 3600.0
 
 #: Rows deleted by one statement: SQL Server takes the whole table from 5,000 locks on (Microsoft,
 #: "Transaction locking and row versioning guide", lock escalation).
 _BATCH: Final = 1_000
 _NO_SUCH_OBJECT: Final = "42S02"
+
+
+def _check_table(table: object) -> None:
+    if not isinstance(table, str) or not all(part.strip() for part in table.split(".")):
+        raise ConfigurationError("table is the name of a table, or schema.name")
+
+
+def _check_lock_timeout(seconds: object) -> None:
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    if not is_number or not 0 <= seconds <= _LONGEST_LOCK_TIMEOUT:  # type: ignore[operator]
+        raise ConfigurationError(
+            f"lock_timeout is seconds, at least 0 and at most {_LONGEST_LOCK_TIMEOUT:.0f}"
+        )
+
+
+def _type(value: object) -> str:
+    return type(value).__name__
 
 
 class _NotApplied(Exception):
@@ -59,6 +77,13 @@ class ExactlyOnce:
     using: str | None = None
     table: str = TABLE
     lock_timeout: float = LOCK_TIMEOUT
+
+    def __post_init__(self) -> None:
+        # What is wrong here would otherwise come out when a COMMIT is lost.
+        if not isinstance(self.using, str | None):
+            raise ConfigurationError(f"using is a {_type(self.using)}; it must be an alias")
+        _check_table(self.table)
+        _check_lock_timeout(self.lock_timeout)
 
     def begin(self, using: tuple[str, ...]) -> Claim:
         """The claim of one call; raises ConfigurationError where one row could not prove it."""
@@ -116,6 +141,7 @@ def record(token: str, *, using: str = "default", table: str = TABLE) -> None:
     """
     wrapper = _wrapper(using)
     _check(token)
+    _check_table(table)
     if not wrapper.in_atomic_block and wrapper.get_autocommit():
         raise ConfigurationError(
             "a token is written in the transaction that does the work, and none is open: say "
@@ -140,6 +166,8 @@ def applied(
     """
     wrapper = _wrapper(using)
     _check(token)
+    _check_table(table)
+    _check_lock_timeout(lock_timeout)
     try:
         with transaction.atomic(using=using), wrapper.cursor() as cursor:
             with _lock_timeout(wrapper, cursor, lock_timeout):
@@ -158,11 +186,10 @@ def purge(older_than: datetime.timedelta, *, using: str = "default", table: str 
     Keep them for longer than the longest deadline, and than any OutcomeUnknown waits for a person.
     """
     wrapper = _wrapper(using)
-    if older_than <= datetime.timedelta(0):
-        raise ConfigurationError(f"tokens are purged by their age, not by {older_than}")
+    _check_table(table)
+    before = _moment(wrapper, older_than)
     top = f"TOP ({_BATCH}) " if wrapper.vendor == "microsoft" else ""
     statement = f"DELETE {top}FROM {_quoted(wrapper, table)} WHERE created_at < %s"
-    before = _time(wrapper, timezone.now() - older_than)
     deleted = 0
     with wrapper.cursor() as cursor:
         while True:
@@ -228,15 +255,25 @@ def _is_about_table(error: DatabaseError, table: str) -> bool:
 
 
 def _wrapper(alias: str) -> BaseDatabaseWrapper:
-    try:
-        return wrapper_of(alias)
-    except ConnectionDoesNotExist as error:
-        raise ConfigurationError(str(error)) from None
+    check_aliases((alias,))
+    return wrapper_of(alias)
 
 
 def _check(token: object) -> None:
     if not isinstance(token, str) or not 1 <= len(token) <= MAX_TOKEN:
         raise ConfigurationError(f"a token is a text of 1 to {MAX_TOKEN} characters")
+
+
+def _moment(wrapper: BaseDatabaseWrapper, age: object) -> Any:
+    """That long ago, as the column holds it."""
+    if not isinstance(age, datetime.timedelta):
+        raise ConfigurationError(f"tokens are purged by a timedelta of age, not by a {_type(age)}")
+    if age <= datetime.timedelta(0):
+        raise ConfigurationError(f"tokens are purged by their age, not by {age}")
+    try:
+        return _time(wrapper, timezone.now() - age)
+    except OverflowError:
+        raise ConfigurationError(f"there was no calendar {age.days} days ago") from None
 
 
 def _quoted(wrapper: BaseDatabaseWrapper, table: str) -> str:

@@ -15,7 +15,7 @@ from django_mssql_ops.retry.lexing import (
     word_at,
 )
 from django_mssql_ops.retry.reading import STARTS, Batch
-from django_mssql_ops.retry.vocabulary import DOING, REMOTE, WRITES
+from django_mssql_ops.retry.vocabulary import DOING, REMOTE, STEPS, WRITES
 
 _SET_OPERATORS: Final = ("UNION", "ALL", "EXCEPT", "INTERSECT")
 #: ON CONFLICT DO UPDATE, ON DUPLICATE KEY UPDATE.
@@ -40,7 +40,7 @@ def end_of_only_write(batch: Batch) -> int | None:
     if word_at(tokens, verb) not in WRITES:
         return None
     end = _End(tokens, verb).found([index for index in outer if index > verb])
-    if end is None or not _is_plain(tokens[start:end], verb - start):
+    if end is None or not _is_plain(batch, tokens[start:end], verb - start):
         return None
     return end
 
@@ -91,7 +91,7 @@ class _End:
         return word == "DECLARE"
 
 
-def _is_plain(statement: Sequence[Token], verb: int) -> bool:
+def _is_plain(batch: Batch, statement: Sequence[Token], verb: int) -> bool:
     """No other statement hides in it, and nothing is done elsewhere."""
     depth = 0
     for index, (group, part) in enumerate(statement):
@@ -101,6 +101,8 @@ def _is_plain(statement: Sequence[Token], verb: int) -> bool:
             second = part == "WITH" and index > verb and statement[index + 1 : index + 2] != [OPEN]
             if second or _is_foreign(part) or (part in WRITES and depth):
                 return False
+            if batch.sql_server and _is_step(part, word_at(statement, index - 1)):
+                return False
     return word_at(statement, verb + 1) != "STATISTICS" and not has_remote_name(statement)
 
 
@@ -108,3 +110,8 @@ def _is_foreign(word: str) -> bool:
     """It has no place in a plain write."""
     doing = word in DOING and word not in _PARTS_OF_WRITES
     return doing or word in REMOTE or word in ("BEGIN", "SAVE", "ROLLBACK")
+
+
+def _is_step(word: str, before: str) -> bool:
+    """A statement of its own about cursors or the flow, which may fail after the write."""
+    return word in STEPS or (word == "FETCH" and before not in ("ROW", "ROWS"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.contrib import messages
 from django.contrib.sessions.backends.cache import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from django_mssql_ops.middleware import retry_view
+from django_mssql_ops.middleware import DatabaseRetryMiddleware, retry_view
 from tests.middleware.conftest import OURS, Site
 from tests.middleware.faults import deadlock
 
@@ -162,6 +163,24 @@ class TestFurtherOut:
         site.fail(deadlock)
         request = site.request().wsgi_request
         assert not [name for name in vars(request) if "mssql" in name]
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_request_leaves_no_circle_for_the_garbage_collector(self, method: str) -> None:
+        def inner(request: HttpRequest) -> HttpResponse:
+            middleware.process_view(request, inner, (), {})
+            return HttpResponse()
+
+        middleware = DatabaseRetryMiddleware(inner)
+        requests = [RequestFactory().generic(method, "/") for _ in range(3)]
+        middleware(requests.pop())
+        gc.collect()
+        gc.disable()
+        try:
+            for request in requests:
+                middleware(request)
+            assert gc.collect() == 0
+        finally:
+            gc.enable()
 
 
 class TestFurtherIn:

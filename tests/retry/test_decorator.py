@@ -25,6 +25,7 @@ from django_mssql_ops.retry import (
 from django_mssql_ops.retry.effects import AliasEffects, current
 from django_mssql_ops.retry.retrying import Retrying, declared
 from django_mssql_ops.retry.signals import Event
+from django_mssql_ops.retry.tokens import ExactlyOnce
 from tests.retry.faults import fault
 
 
@@ -654,7 +655,12 @@ class TestConfiguration:
             ({"deadline": 0}, "deadline is 0; it must be seconds, above 0"),
             ({"deadline": "20"}, "deadline is a str; it must be seconds"),
             ({"using": ["default", 5]}, "using holds a int; it must be an alias"),
+            ({"using": 5}, "using is a int; it must be an alias"),
             ({"verify": 5}, "verify is a int; it must be a callable"),
+            ({"verify": ExactlyOnce, "atomic": True}, "verify is the class ExactlyOnce"),
+            ({"policy": 5}, "policy is a int; it must be a RetryPolicy"),
+            ({"policy": RetryPolicy, "atomic": True}, "policy is a type; it must be a Retry"),
+            ({"policy": RetryPolicy(), "max_retries": 5}, "policy stands in place of max_retries"),
         ],
     )
     def test_one_sentence(self, options: dict[str, Any], sentence: str) -> None:
@@ -671,6 +677,12 @@ class TestConfiguration:
 
         with pytest.raises(ConfigurationError, match="it needs atomic=True"):
             retry_on_transient(verify=Tokens())
+
+    @pytest.mark.parametrize("value", [5, None, "place"])
+    def test_what_is_no_function(self, value: Any) -> None:
+        for run in (retry_on_transient.call, retry_on_transient(max_retries=1)):
+            with pytest.raises(ConfigurationError, match="hand the function over"):
+                run(value)
 
     def test_generators(self) -> None:
         def rows() -> Iterator[int]:

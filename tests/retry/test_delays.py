@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import copy
+import pickle
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,3 +87,19 @@ class TestBudget:
             thread.join()
         assert sum(taken) == 100
         budget.refill()
+
+
+def test_a_policy_is_a_value() -> None:
+    """As the frozen dataclass that it was, which took too long to import."""
+    policy = RetryPolicy(max_retries=5, deadline=9)
+    same = RetryPolicy(max_retries=5, deadline=9)
+    assert policy == same != RetryPolicy()
+    assert hash(policy) == hash(same)
+    assert policy != 5
+    for copied in (copy.copy(policy), copy.deepcopy(policy), pickle.loads(pickle.dumps(policy))):  # noqa: S301
+        assert copied == policy
+    assert repr(policy).startswith("RetryPolicy(max_retries=5, base_delay=1.0, ")
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        policy.deadline = 1.0
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        del policy.deadline

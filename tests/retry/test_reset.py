@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -69,30 +70,60 @@ class TestReaper:
         wait_until(lambda: not reapers())
         assert closed == [0, 1, 2]
 
-    def test_too_many_are_kept_as_they_are(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        detached: list[Callable[[], object]] = []
-        monkeypatch.setattr(reaper, "_detached", detached)
+    def test_too_many_are_not_waited_for_and_closed_in_the_end(self) -> None:
         freed, closed = threading.Event(), [0]
 
         def close() -> None:
             closed[0] += 1
 
         reaper.close_soon("a", freed.wait, limit=0.01)
-        for _ in range(reaper.MAX_WAITING + 5):
+        for _ in range(reaper.MAX_WAITING):
             reaper.close_soon("a", close, limit=0)
+        began = time.monotonic()
+        for _ in range(5):
+            assert not reaper.close_soon("a", close, limit=LIMIT)
+        assert time.monotonic() - began < LIMIT / 2
         freed.set()
         wait_until(lambda: not reapers())
-        assert len(detached) == 5
-        assert closed == [reaper.MAX_WAITING]
+        assert closed == [reaper.MAX_WAITING + 5]
 
     def test_a_process_without_threads_to_spare(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(self: threading.Thread) -> None:
             raise RuntimeError("can't start new thread")
 
-        monkeypatch.setattr(reaper, "_detached", [])
-        monkeypatch.setattr(threading.Thread, "start", fail)
-        assert not reaper.close_soon("a", lambda: None, limit=LIMIT)
-        assert reaper._reapers == {}
+        closed: list[int] = []
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", fail)
+            assert not reaper.close_soon("a", partial(closed.append, 1), limit=LIMIT)
+        assert closed == []
+        assert reaper.close_soon("a", partial(closed.append, 2), limit=LIMIT)
+        assert closed == [1, 2]
+        wait_until(lambda: not reapers())
+        assert not reaper._queues
+
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+    def test_a_child_process_closes_nothing_of_its_parents(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reaper, "_inherited", [])
+        freed, closed = threading.Event(), [0]
+
+        def close() -> None:
+            closed[0] += 1
+
+        reaper.close_soon("a", freed.wait, limit=0.01)
+        reaper.close_soon("a", close, limit=0)
+        queues, running = dict(reaper._queues), set(reaper._running)
+        reaper._forget()  # what a child does first
+        assert reaper.close_soon("a", lambda: None, limit=LIMIT)
+        assert closed == [0]
+        wait_until(lambda: len(reapers()) == 1)
+        with reaper._lock:  # the parent again, whose thread still waits
+            reaper._queues.update(queues)
+            reaper._running.update(running)
+        freed.set()
+        wait_until(lambda: not reapers())
+        assert closed == [1]
 
 
 def test_an_alias_that_nobody_uses() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from django_mssql_ops.faultproxy.triggers import injection
 from django_mssql_ops.faultproxy.moments import Point
 from django_mssql_ops.faultproxy.registry import fault_named
+from django_mssql_ops.faultproxy.triggers import injection
 from django_mssql_ops.retry import retry_on_transient
 from tests.faultproxy.proxied import Proxied, proxied
 from tests.retry.conftest import alias_for, entry_for

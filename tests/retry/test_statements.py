@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_mssql_ops.retry.statements import Kind, kind_of, verb_of
+from django_mssql_ops.retry.statements import (
+    Kind,
+    is_read,
+    kind_of,
+    outlives_rollback,
+    verb_of,
+)
 
 READS = [
     "SELECT 1",
@@ -34,6 +42,42 @@ READS = [
     "SAVE TRANSACTION s140_x1",
     "ROLLBACK TRANSACTION s140_x1",
     "BEGIN TRANSACTION",
+    "WITH x (id, [above]) AS (SELECT 1, 2 UNION ALL SELECT id, 3 FROM x) SELECT id FROM x",
+    "WITH x AS (SELECT 1 AS a), y (b) AS (SELECT 2) SELECT a, b FROM x, y",
+    "SELECT a FROM (VALUES (1), (2)) v(a)",
+    "SELECT a, b FROM t GROUP BY ROLLUP (a, b), CUBE (a)",
+    "SELECT a FROM t WHERE dbo.REGEXP_LIKE(a, ?, 'i')=1",
+]
+
+#: They change a table that goes with the session, and nothing else.
+TEMPORARY = [
+    "IF OBJECT_ID('tempdb.dbo.#Temp_params', 'U') IS NOT NULL DROP TABLE #Temp_params; ",
+    "CREATE TABLE #Temp_params (params nvarchar(40) COLLATE Latin1_General_CI_AS )",
+    "INSERT INTO [#Temp_params] ([params]) VALUES (?), (?), (?)",
+    "INSERT #x SELECT a FROM t",
+    "SELECT a INTO #x FROM t WHERE b = 1; SELECT COUNT(*) FROM #x; DROP TABLE IF EXISTS #x",
+    "TRUNCATE TABLE #x",
+]
+
+NOT_TEMPORARY = [
+    "CREATE TABLE ##x (a int)",
+    "CREATE TABLE #x (a int) DELETE FROM t",
+    "CREATE TABLE #x (a int); DELETE FROM t",
+    "DROP TABLE #x, t",
+    "DROP TABLE #x DELETE FROM t",
+    "INSERT INTO #x EXEC f",
+    "INSERT INTO #x SELECT dbo.f(1)",
+    "INSERT INTO #x SELECT NEXT VALUE FOR numbers",
+    "INSERT INTO #x SELECT * FROM OPENQUERY(linked, 'x')",
+    "INSERT INTO #x DEFAULT VALUES DELETE FROM t",
+    "INSERT INTO #x.t VALUES (1)",
+    "SELECT a INTO [##x] FROM t",
+    "SELECT a INTO t FROM #x",
+    "SELECT a INTO #x FROM t SELECT a INTO u FROM t",
+    "IF OBJECT_ID('x', 'U') IS NOT NULL DROP TABLE x",
+    "IF OBJECT_ID('x', 'U') IS NOT NULL EXEC #x",
+    "#x",
+    "EXEC #x",
 ]
 
 WRITES = [
@@ -46,6 +90,8 @@ WRITES = [
     "WHEN NOT MATCHED THEN INSERT (a) VALUES (1) WHEN NOT MATCHED BY SOURCE THEN DELETE;",
     "UPDATE t WITH (ROWLOCK) SET a = 1",
     "INSERT INTO t DEFAULT VALUES",
+    "INSERT INTO t SELECT a FROM u ORDER BY a OFFSET 1 ROWS FETCH NEXT 5 ROWS ONLY",
+    "INSERT INTO #x OUTPUT inserted.a INTO t SELECT 1",
     "DECLARE @x int = 1 DELETE TOP (1) FROM t WHERE a = @x",
 ]
 
@@ -108,6 +154,12 @@ OTHERS = [
     "BEGIN TRANSACTION DELETE FROM t",
     "BEGIN sp_who",
     "COMMIT",
+    "UPDATE t SET a = 1 FETCH NEXT FROM c",
+    "UPDATE t SET a = 1 OPEN c",
+    "INSERT INTO t VALUES (1) GOTO again",
+    "SELECT a FROM f(1) AS x",
+    "SELECT dbo.regexp_like2(1)",
+    "SELECT other.regexp_like(1)",
     "IF @@TRANCOUNT > 0 COMMIT",
     "SELECT 1\0; DELETE FROM t",
     "SELECT 1 \uff24\uff25\uff2c\uff25\uff34\uff25 FROM t",
@@ -117,6 +169,60 @@ OTHERS = [
 @pytest.mark.parametrize("text", READS)
 def test_reads(text: str) -> None:
     assert kind_of(text) is Kind.READ
+
+
+@pytest.mark.parametrize("text", TEMPORARY)
+def test_what_goes_with_the_session_is_no_write(text: str) -> None:
+    assert kind_of(text) is Kind.READ
+    assert kind_of(text, sql_server=False) is not Kind.READ
+
+
+@pytest.mark.parametrize("text", [*READS, *TEMPORARY, *WRITES, *WRITES_THEN_READS, *OTHERS])
+@pytest.mark.parametrize("sql_server", [True, False])
+def test_a_read_is_told_by_its_beginning_as_by_the_whole(text: str, sql_server: bool) -> None:
+    whole = kind_of(text, sql_server=sql_server) is Kind.READ
+    assert is_read(text, sql_server=sql_server) is whole
+
+
+def test_a_long_write_is_told_by_its_beginning() -> None:
+    """Thousands of literal texts in one attempt: reading them through would take minutes."""
+    text = "SET NOCOUNT ON; INSERT INTO [t] VALUES " + "(1, N'x')," * 50_000
+    began = time.process_time()
+    for _ in range(100):
+        assert not is_read(text)
+        assert not outlives_rollback(text)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("text", NOT_TEMPORARY)
+def test_what_stays_when_the_session_ends(text: str) -> None:
+    assert kind_of(text) is not Kind.READ
+
+
+@pytest.mark.parametrize(
+    ("text", "outlives"),
+    [
+        ("INSERT INTO t ([commit]) VALUES (?)", False),
+        ("SELECT [t].[commit] FROM t", False),
+        ("SELECT a AT TIME ZONE 'UTC' FROM t", False),
+        ("EXEC dbo.place_order ?, 1", False),
+        ("EXEC f SELECT a AT TIME ZONE 'UTC' FROM t", False),
+        ("INSERT INTO t VALUES (1) COMMIT", True),
+        ("EXEC('COMMIT')", True),
+        ("EXEC sp_executesql N'commit tran'", True),
+        ("EXEC [master]..[xp_cmdshell] 'x'", True),
+        ("EXEC msdb.dbo.sp_send_dbmail", True),
+        ("EXEC msdb.dbo.sp_start_job 'x'", True),
+        ("EXEC sp_OAMethod @o, 'x'", True),
+        ("EXEC srv.db.dbo.f", True),
+        ("EXECUTE ('x') AT srv", True),
+        ("INSERT INTO t SELECT * FROM OPENQUERY(x, 'y')", True),
+        ("EXEC 'unterminated", True),
+        ("EXEC f" + " " * 1_000_000, True),
+    ],
+)
+def test_what_a_rollback_does_not_undo(text: str, outlives: bool) -> None:
+    assert outlives_rollback(text) is outlives
 
 
 @pytest.mark.parametrize("text", WRITES)
@@ -191,6 +297,9 @@ def test_other_functions_are_not_meant(text: str, functions: list[str]) -> None:
         ("EXPLAIN ANALYZE DELETE FROM t", Kind.OTHER),
         ("PRAGMA user_version = 1", Kind.OTHER),
         ("COPY t FROM STDIN", Kind.OTHER),
+        ("SELECT DISTINCT ON (a) nextval('s') FROM t", Kind.OTHER),
+        ("SELECT x.b FROM t, LATERAL f(a) AS (b int)", Kind.OTHER),
+        ("INSERT INTO prices (open, close) VALUES (1, 2)", Kind.WRITE),
         ("COMMIT", Kind.OTHER),
     ],
 )

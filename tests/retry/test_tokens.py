@@ -6,6 +6,7 @@ import datetime
 import io
 import unittest
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -156,6 +157,33 @@ def test_one_row_proves_one_transaction(
 ) -> None:
     with pytest.raises(ConfigurationError, match=words):
         verifier.begin(using)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"table": ""}, "the name of a table"),
+        ({"table": "audit."}, "the name of a table"),
+        ({"table": 7}, "the name of a table"),
+        ({"lock_timeout": "5"}, "lock_timeout is seconds"),
+        ({"lock_timeout": -1}, "lock_timeout is seconds"),
+        ({"lock_timeout": float("nan")}, "lock_timeout is seconds"),
+        ({"using": 7}, "it must be an alias"),
+    ],
+)
+def test_what_is_wrong_comes_out_before_a_commit_is_lost(
+    options: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        ExactlyOnce(**options)
+
+
+@pytest.mark.parametrize(
+    "age", [30, None, datetime.timedelta(0), datetime.timedelta(days=999_999_999)]
+)
+def test_what_is_no_age(age: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        tokens.purge(age)
 
 
 def test_an_unknown_alias_is_a_sentence() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.db import Error, transaction
 
 from django_mssql_ops.retry.effects import Effects
+from django_mssql_ops.retry.reset import hard_reset
 from tests.retry.conftest import ALIAS
 from tests.standin import StandIn
 from tests.standin.engine import Failure
@@ -67,6 +68,28 @@ def test_a_committed_transaction_is_no_error(
         [],
     )
     standin.script.clear()
+    assert count(wrapper) == 1
+
+
+@pytest.mark.parametrize("how", [FAILOVER, Drop.RESET], ids=str)
+def test_what_an_on_commit_function_raises_is_not_swallowed(
+    wrapper: Any, effects: Effects, standin: StandIn, how: Any
+) -> None:
+    """It is the project's own, and Django calls no further function after it."""
+    called: list[int] = []
+
+    def ask() -> None:
+        called.append(1)
+        with wrapper.cursor() as cursor:
+            cursor.execute("SELECT 5")
+
+    standin.script.on("SELECT 5", how, times=1)
+    with pytest.raises(Error), transaction.atomic(using=ALIAS):
+        insert()
+        transaction.on_commit(ask, using=ALIAS)
+        transaction.on_commit(lambda: called.append(2), using=ALIAS)
+    assert called == [1]
+    hard_reset(ALIAS)
     assert count(wrapper) == 1
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.signals import connection_created
 
 from django_mssql_ops.retry.recording.connection import RecordingConnection
 from django_mssql_ops.retry.recording.hooks import watch_of
@@ -29,12 +28,3 @@ def install(wrapper: BaseDatabaseWrapper) -> Watch:
     ):
         wrapper.connection = RecordingConnection(connection, watch)
     return watch
-
-
-def connect_signal() -> None:
-    """Install on every connection that is opened from now on."""
-    connection_created.connect(_on_connected, dispatch_uid="django_mssql_ops.retry.recording")
-
-
-def _on_connected(*, connection: BaseDatabaseWrapper, **kwargs: object) -> None:
-    install(connection).connected()

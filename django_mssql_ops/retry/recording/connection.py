@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from django_mssql_ops.retry.effects import current, current_level
+from django_mssql_ops.retry.effects import current_level
 from django_mssql_ops.retry.recording.cursor import RecordingCursor
 from django_mssql_ops.retry.recording.watch import Watch
 
@@ -56,7 +56,9 @@ class RecordingConnection:
         Once for each level, and not when the level begins: most levels of a web site use few of the
         connections that there are.
         """
-        level = current()
+        level = current_level()
+        while level is not None and not level.is_open:
+            level = level._outer
         if level is not None and level.until is not None and level.opened_at != self._bounded_by:
             _set_bounded_by(self, level.opened_at)
             level.lower(self._connection)

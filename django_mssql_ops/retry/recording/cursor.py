@@ -49,6 +49,9 @@ class RecordingCursor:
 
     def execute(self, sql: Any, params: Any = _NOT_GIVEN, *more: Any, **options: Any) -> Any:
         # Every statement comes through here: the usual call is made without packing arguments.
+        level = current_level()
+        if level is not None and level.until is not None:
+            self._bound()
         try:
             if more or options:
                 given = more if params is _NOT_GIVEN else (params, *more)
@@ -60,13 +63,13 @@ class RecordingCursor:
         except BaseException as error:
             self._watch.statement_failed(sql, error)
             raise
-        level = current_level()
         if level is not None:
             _set_sql(self, sql)
             self._watch.statement_done(level, sql)
         return self if result is self._cursor else result
 
     def executemany(self, sql: Any, rows: Any, *args: Any, **kwargs: Any) -> Any:
+        self._bound()
         try:
             result = self._cursor.executemany(sql, rows, *args, **kwargs)
         except BaseException as error:
@@ -78,6 +81,11 @@ class RecordingCursor:
             _set_sql(self, sql)
             self._watch.statement_done(level, sql)
         return self if result is self._cursor else result
+
+    def _bound(self) -> None:
+        """The cursor may be older than the level."""
+        if self._connection is not None:
+            self._connection.bound()
 
     def note_done(self, sql: Any) -> None:
         """The connection executed this, and made the cursor for its rows."""
