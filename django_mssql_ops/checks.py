@@ -16,7 +16,9 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import AppConfig
@@ -51,7 +53,20 @@ def check_settings(
     *, app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
 ) -> list[checks.CheckMessage]:
     """The rules about the project and about the settings of every SQL Server alias."""
+    _load_urlconf()
     return messages_about(settings)
+
+
+def _load_urlconf() -> None:
+    """Import the views, which the rules about retries ask for.
+
+    Django's own check of the URLs does the same and shows what is wrong with them; but which of the
+    two is asked first is decided by the order of a set.
+    """
+    urlconf = getattr(settings, "ROOT_URLCONF", None)
+    if isinstance(urlconf, str):
+        with suppress(Exception):
+            import_module(urlconf)
 
 
 def check_deployment(

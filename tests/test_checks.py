@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -181,6 +182,18 @@ class TestRegistration:
     def test_runs_under_the_tag(self) -> None:
         assert django_checks.tag_exists("mssql")
         assert django_checks.run_checks(tags=["mssql"], include_deployment_checks=True) == []
+
+    def test_the_views_are_there_whatever_was_checked_before(
+        self, monkeypatch: MonkeyPatch, tmp_path: Path
+    ) -> None:
+        """Django asks its checks in the order of a set, and only one of them loads the URLconf."""
+        for name, text in (("whole_urls", "urlpatterns = []"), ("broken_urls", "1 / 0")):
+            (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
+            monkeypatch.syspath_prepend(str(tmp_path))
+            with override_settings(ROOT_URLCONF=name):
+                checks.check_settings()
+            assert (name in sys.modules) is (name == "whole_urls")
+        sys.modules.pop("whole_urls")
 
     def test_deployment_rules_are_asked_with_deploy_only(self) -> None:
         always: list[object] = [*registry.get_checks()]

@@ -92,7 +92,12 @@ def test_reads_what_is_set_about_retries() -> None:
             "TRANSIENT_PROFILE": "efcore",
             "RETRY_BUDGET": {"CAPACITY": 50, "REFUND": 0.5},
             "READ_ONLY_FUNCTIONS": ["dbo.vat"],
-            "RETRY_MIDDLEWARE": {"METHODS": ["GET"], "DEADLINE": None, "VIEWS": ["shop.views.buy"]},
+            "RETRY_MIDDLEWARE": {
+                "METHODS": ["GET"],
+                "BASE_DELAY": 0,
+                "DEADLINE": None,
+                "VIEWS": ["shop.views.buy"],
+            },
             "RETRY_WORST_CASE": {"LOGINS": 8},
             "RETRYTEST_DATABASES": ("test_*",),
         }
@@ -102,7 +107,7 @@ def test_reads_what_is_set_about_retries() -> None:
     assert values.retry_budget == RetryBudget(capacity=50, retry=5, timeout=10, refund=0.5)
     assert values.read_only_functions == ("dbo.vat",)
     assert values.retry_middleware == RetryMiddleware(
-        methods=("GET",), deadline=None, views=("shop.views.buy",)
+        base_delay=0.0, methods=("GET",), deadline=None, views=("shop.views.buy",)
     )
     assert values.retry_worst_case == RetryWorstCase(logins=8, seconds=180.0)
     assert values.retrytest_databases == ("test_*",)
@@ -139,6 +144,7 @@ def test_reads_what_is_set_about_retries() -> None:
             {"RETRY_MIDDLEWARE": {"VIEWS": ("buy",)}},
             "['RETRY_MIDDLEWARE']['VIEWS'][0] is 'buy'; it must be the dotted name of a view",
         ),
+        ({"RETRY_MIDDLEWARE": {"BASE_DELAY": -1}}, "['RETRY_MIDDLEWARE']['BASE_DELAY'] is -1"),
         ({"RETRY_MIDDLEWARE": {"MAX_RETRIES": 1.5}}, "['RETRY_MIDDLEWARE']['MAX_RETRIES'] is 1.5"),
         ({"RETRY_MIDDLEWARE": {"MAX_BODY": -1}}, "['RETRY_MIDDLEWARE']['MAX_BODY'] is -1; it must"),
         (

@@ -76,8 +76,8 @@ _BUDGET_KEYS: Final = {
 _MIDDLEWARE_KEYS: Final = {
     "METHODS": _METHOD,
     "MAX_RETRIES": keys.whole(0, MAX_RETRIES),
-    "BASE_DELAY": keys.seconds(MAX_WAIT),
-    "MAX_DELAY": keys.seconds(MAX_WAIT),
+    "BASE_DELAY": keys.number(0, MAX_WAIT, "seconds"),
+    "MAX_DELAY": keys.number(0, MAX_WAIT, "seconds"),
     "DEADLINE": keys.seconds(MAX_WAIT, optional=True),
     "MAX_BODY": keys.whole(0, MAX_BODY, "bytes"),
     "UNAVAILABLE_RESPONSE": keys.flag(),

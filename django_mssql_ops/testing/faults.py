@@ -151,17 +151,25 @@ def _names() -> str:
     return ", ".join(NAMED)
 
 
+def _is_severity(value: object) -> bool:
+    return type(value) is int and 11 <= value <= _MAX_SEVERITY
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= _MAX_TEXT
+
+
 def _server_error(number: int, text: str | None, severity: int | None) -> Fault:
     # The proxy's knowledge of the server is this module's too; importing it reads no socket.
     from django_mssql_ops.faultproxy.server_errors import ends_connection, error_of, rolls_back
 
     if not 1 <= number <= _MAX_NUMBER:
         raise ConfigurationError(f"an error number is from 1 to {_MAX_NUMBER}, not {number}")
-    if severity is not None and not 11 <= severity <= _MAX_SEVERITY:
+    if severity is not None and not _is_severity(severity):
         raise ConfigurationError(
-            f"the severity of an error is from 11 to {_MAX_SEVERITY}, not {severity}"
+            f"the severity of an error is from 11 to {_MAX_SEVERITY}, not {severity!r}"
         )
-    if text is not None and not 1 <= len(text) <= _MAX_TEXT:
+    if text is not None and not _is_text(text):
         raise ConfigurationError(f"the text of an error has 1 to {_MAX_TEXT} characters")
     error = error_of(number, severity=severity, message=text or "")
     record = Record(sqlstate_of(number, error.severity), number, error.message, "server")

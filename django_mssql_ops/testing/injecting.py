@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils.connection import ConnectionDoesNotExist
 
-from django_mssql_ops.connections import wrapper_of
+from django_mssql_ops.connections import check_aliases, wrapper_of
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.testing import active, hooks
 from django_mssql_ops.testing.active import Injection
@@ -134,6 +133,7 @@ class InjectedFault:
     def __call__(self, function: Function) -> Function:
         """``function`` with this fault; every call begins anew."""
         fault, options = self._asked
+        _check_function(function)
 
         if inspect.iscoroutinefunction(function):
 
@@ -194,6 +194,14 @@ def _injection(
     )
 
 
+def _check_function(function: object) -> None:
+    if not callable(function) or isinstance(function, type):
+        kind = "class" if isinstance(function, type) else type(function).__name__
+        raise ConfigurationError(
+            f"inject_fault decorates functions, methods and coroutine functions, not a {kind}"
+        )
+
+
 def _step(at: Step | str) -> Step:
     try:
         return Step(at)
@@ -206,6 +214,8 @@ def _check_moments(step: Step, nth: int, times: int | None, sql: object, after: 
     for name, value in (("nth", nth), ("times", times)):
         if value is not None and (type(value) is not int or value < 1):
             raise ConfigurationError(f"{name} is a whole number from 1 on, not {value!r}")
+    if not isinstance(sql, str | re.Pattern | None):
+        raise ConfigurationError(f"sql is a text or a pattern, not a {type(sql).__name__}")
     if sql is not None and step not in (Step.EXECUTE, Step.FETCH):
         raise ConfigurationError(
             f"sql chooses statements, so it goes with at='execute' or at='fetch', not {step.value}"
@@ -222,10 +232,8 @@ def _pattern(sql: str | re.Pattern[str] | None) -> re.Pattern[str] | None:
 
 
 def _wrapper(alias: str) -> BaseDatabaseWrapper:
-    try:
-        wrapper = wrapper_of(alias)
-    except ConnectionDoesNotExist as error:
-        raise ConfigurationError(str(error)) from None
+    check_aliases((alias,))
+    wrapper = wrapper_of(alias)
     if wrapper.vendor not in _VENDORS:
         raise ConfigurationError(
             f"alias {alias!r} is {wrapper.display_name}: faults are injected on SQL Server, and on "

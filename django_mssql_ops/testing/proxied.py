@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils.connection import ConnectionDoesNotExist
 
 from django_mssql_ops.configuration.engines import is_sql_server
 from django_mssql_ops.configuration.reading import read_settings
-from django_mssql_ops.connections import wrapper_of
+from django_mssql_ops.connections import check_aliases, wrapper_of
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.faultproxy.carrying import entry_through, wants_tls
 from django_mssql_ops.faultproxy.injections import injections_from
@@ -104,10 +103,8 @@ def _pointed_at(wrapper: BaseDatabaseWrapper, entry: dict[str, Any]) -> Iterator
 
 
 def _wrapper(alias: str) -> BaseDatabaseWrapper:
-    try:
-        wrapper = wrapper_of(alias)
-    except ConnectionDoesNotExist as error:
-        raise ConfigurationError(str(error)) from None
+    check_aliases((alias,))
+    wrapper = wrapper_of(alias)
     if wrapper.vendor != "microsoft" and not is_sql_server(wrapper.settings_dict.get("ENGINE")):
         raise ConfigurationError(
             f"alias {alias!r} is {wrapper.display_name}: the fault proxy stands in front of SQL "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 from django.apps import apps
@@ -75,7 +76,7 @@ def retry_use(settings: Any, ops: OpsSettings) -> Stage[RetryUse]:
         most_logins=ops.retry_worst_case.logins,
         most_seconds=ops.retry_worst_case.seconds,
         propagates=is_truthy(getattr(settings, "DEBUG_PROPAGATE_EXCEPTIONS", False)),
-        policies=tuple(_policies()),
+        policies=tuple(sorted(_policies(), key=attrgetter("name"))),
         decorated_views=_decorated_views(settings),
         missing_views=_missing_views(settings, chosen.views) if own else (),
     )

@@ -84,12 +84,16 @@ def retry_unbounded(facts: Facts, use: RetryUse) -> Verdicts:
     limit. No second try is made, because the first one never ends, and the worker is lost.
 
     Give the retry a deadline: the driver's time-outs are then set to fit into it, for as long as a
-    try lasts. Or set `query_timeout`, at three times which the driver gives up:
+    try lasts. Or, with pyodbc, set `query_timeout`, at three times which the driver gives up:
 
         "OPTIONS": {"query_timeout": 10}
 
+    mssql-python does not keep its query time-out while the server says nothing: there only a
+    deadline helps, which sets the connection's time-out as well (SQL_ATTR_CONNECTION_TIMEOUT, 113).
+
     Source: measured with msodbcsql 18.6.2.1: a silent peer blocked for more than 100 seconds with
-    `query_timeout` 0, and 30 seconds with 10.
+    `query_timeout` 0, and 30 seconds with 10 through pyodbc; through mssql-python 1.16 it still
+    blocked after 110 seconds with a `query_timeout`, and attribute 113 ended it.
     """
     if facts.settings.query_timeout > 0 or "OPTIONS.query_timeout" in facts.settings.wrong_types:
         return

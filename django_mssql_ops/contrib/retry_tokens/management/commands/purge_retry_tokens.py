@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -26,7 +26,12 @@ class Command(BaseCommand):
         try:
             age = datetime.timedelta(days=options["days"])
             deleted = purge(age, using=options["database"], table=options["table"])
-        except (ConfigurationError, OverflowError) as error:
-            self.stderr.write(str(error))
-            raise SystemExit(_NOT_ASKED) from None
+        except ConfigurationError as error:
+            self._refuse(str(error))
+        except OverflowError:
+            self._refuse(f"--days {options['days']} is more than there were")
         self.stdout.write(f"{deleted} tokens deleted")
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        raise SystemExit(_NOT_ASKED) from None
