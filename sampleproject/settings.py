@@ -94,10 +94,13 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "mssql",
     "django_mssql_ops",
+    "django_mssql_ops.contrib.retry_tokens",
     "sampleproject.shop",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Out here the session and everything else further in is made anew for another try.
+    "django_mssql_ops.middleware.DatabaseRetryMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

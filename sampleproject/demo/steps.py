@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from sampleproject.demo.retry_steps import retry_steps
 from sampleproject.demo.step import Step
 from tests.standin import PROFILES, CertificateKind, Configuration, Drop, Phase, StandIn
 
@@ -49,6 +50,7 @@ def steps(directory: Path) -> Iterator[Step]:
     with StandIn(Configuration(profile=_OWNED, directory=data)) as server:
         server.authority.write(authority)
         yield from _shop_opens(_environment(server.port, authority), directory)
+        yield from retry_steps(_environment(server.port, authority), _DRIVERS)
     # A restart: what a client was told is there has to be there.
     with StandIn(Configuration(profile=_TIDY, directory=data)) as server:
         yield from _shop_reopens(_environment(server.port, authority), directory)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from django_mssql_ops.retry import retry_on_transient
 from sampleproject.shop.models import Customer, Order, OrderLine, Product, StockMovement
 from sampleproject.shop.stock import lock_products, move
 
@@ -60,8 +61,12 @@ def place_order(
     A client that heard no answer asks again with the same ``number`` and gets the order it already
     has. Without a number every call is a new order.
     """
-    wanted = _quantities(lines)
-    number = number or uuid.uuid4()
+    return _take(customer, _quantities(lines), number or uuid.uuid4())
+
+
+# After a lost answer the second try finds the order that the first one has placed.
+@retry_on_transient(deadline=60, idempotent=True)
+def _take(customer: Customer, wanted: dict[int, int], number: uuid.UUID) -> Order:
     taken = _taken(customer, wanted, number)
     if taken is not None:
         return taken
@@ -83,18 +88,18 @@ def check_order(lines: Sequence[Line]) -> None:
     _available(_quantities(lines))
 
 
+@retry_on_transient(deadline=60, atomic=True, idempotent=True)
 def cancel_order(order: Order) -> None:
     """Give the pieces back; an order that is cancelled already stays so."""
-    with transaction.atomic():
-        current = Order.objects.select_for_update().get(pk=order.pk)
-        if current.status == Order.Status.SHIPPED:
-            raise NotCancellable(current)
-        if current.status == Order.Status.PLACED:
-            lines = dict(current.lines.values_list("product_id", "quantity"))
-            lock_products(lines)
-            move(lines, _Reason.CANCELLATION, current)
-            current.status = Order.Status.CANCELLED
-            current.save(update_fields=("status",))
+    current = Order.objects.select_for_update().get(pk=order.pk)
+    if current.status == Order.Status.SHIPPED:
+        raise NotCancellable(current)
+    if current.status == Order.Status.PLACED:
+        lines = dict(current.lines.values_list("product_id", "quantity"))
+        lock_products(lines)
+        move(lines, _Reason.CANCELLATION, current)
+        current.status = Order.Status.CANCELLED
+        current.save(update_fields=("status",))
     order.status = current.status
 
 

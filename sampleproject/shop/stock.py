@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from django.db import transaction
 from django.db.models import F
 
+from django_mssql_ops.retry import retry_on_transient
+from django_mssql_ops.retry.tokens import exactly_once
 from sampleproject.shop.models import Order, Product, StockMovement
 
 
@@ -32,7 +33,8 @@ def move(
     )
 
 
-@transaction.atomic
+# Nothing in a delivery tells it from another one: a token in its transaction does.
+@retry_on_transient(deadline=60, atomic=True, verify=exactly_once)
 def deliver(product_ids: Iterable[int], quantity: int) -> None:
     """So many pieces of each product came in."""
     if quantity < 1:
