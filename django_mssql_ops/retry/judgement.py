@@ -177,7 +177,8 @@ class Judgement:
         enclosing = tuple(self._tries.enclosing())
         made_before = max((tries.inside_before for tries in enclosing), default=0)
         if self._retries + made_before >= self._call.policy.max_retries:
-            return "max_retries", "the tries are used up"
+            once = not self._call.policy.max_retries
+            return "max_retries", "it may be tried once only" if once else "the tries are used up"
         limit = verdict.max_retries
         if limit is not None and self._of_error[_error_key(verdict)] >= limit:
             return "limited", "this error deserves no more tries"

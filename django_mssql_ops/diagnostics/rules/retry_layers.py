@@ -95,18 +95,25 @@ def retry_unbounded(facts: Facts, use: RetryUse) -> Verdicts:
     `query_timeout` 0, and 30 seconds with 10 through pyodbc; through mssql-python 1.16 it still
     blocked after 110 seconds with a `query_timeout`, and attribute 113 ended it.
     """
-    if facts.settings.query_timeout > 0 or "OPTIONS.query_timeout" in facts.settings.wrong_types:
+    if "OPTIONS.query_timeout" in facts.settings.wrong_types:
+        return
+    ignored = facts.settings.python_driver == "mssql_python"
+    if facts.settings.query_timeout > 0 and not ignored:
         return
     unbounded = [policy.name for policy in use.policies if policy.deadline is None]
     if use.middleware and use.deadline is None:
         unbounded.insert(0, "DatabaseRetryMiddleware")
-    if unbounded:
-        yield warning(
-            f"{facts.setting('OPTIONS')}['query_timeout'] is not set and {_named(unbounded)} "
-            "without a deadline: a server that stops answering holds a worker for ever",
-            hint="Set a deadline for the retries, or 'query_timeout' to the seconds that a query "
-            "may take.",
-        )
+    if not unbounded:
+        return
+    what = f"{facts.setting('OPTIONS')}['query_timeout'] is not set"
+    remedy = ", or 'query_timeout' to the seconds that a query may take"
+    if ignored:
+        what, remedy = "mssql-python waits for a silent server whatever its time-out is", ""
+    yield warning(
+        f"{what} and {_named(unbounded)} without a deadline: a server that stops answering holds "
+        "a worker for ever",
+        hint=f"Set a deadline for the retries{remedy}.",
+    )
 
 
 def _tries(use: RetryUse) -> int:

@@ -116,6 +116,13 @@ class TestUnbounded:
         (finding,) = about_alias(502, RetryUse(policies=several), self.UNBOUNDED)
         assert "shop.f0, shop.f1, shop.f2 and 2 more retry without" in finding.message
 
+    def test_mssql_python_does_not_keep_its_time_out(self) -> None:
+        values = mssql_python(options={"query_timeout": 10})
+        (finding,) = about_alias(502, use(deadline=None), values)
+        assert finding.message.startswith("mssql-python waits for a silent server")
+        assert "query_timeout" not in finding.hint
+        assert about_alias(502, use(), values) == []
+
     @pytest.mark.parametrize(
         ("retry", "values"),
         [
