@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
 from tests.scoreboard import published, stage
-from tests.scoreboard.faults import TABLE
 
 Play = Callable[[], object]
 
@@ -28,16 +27,18 @@ class Work:
 
     def write(self) -> None:
         """One row, in a transaction of its own."""
+        from tests.scoreboard.rows import Row
+
         self.attempts += 1
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {TABLE} (name) VALUES (%s)", [self.attempts])
+        with transaction.atomic():
+            Row.objects.create(name=self.attempts)
 
     def view(self, request: HttpRequest) -> HttpResponse:
         """A page that reads."""
+        from tests.scoreboard.rows import Row
+
         self.attempts += 1
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*) FROM {TABLE}")
-            return HttpResponse(str(cursor.fetchone()[0]))
+        return HttpResponse(str(Row.objects.count()))
 
 
 class PermanentWork(Work):
