@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from django_mssql_ops.errors.classify import classify, driver_errors
@@ -29,6 +28,7 @@ from django_mssql_ops.errors.numbers import (
     meaning_of,
 )
 from django_mssql_ops.errors.redaction import redact
+from django_mssql_ops.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from django_mssql_ops.errors.diagnosis import Diagnosis, explain
@@ -71,11 +71,4 @@ _LATER: Final = {
     "explain": "diagnosis",
 }
 
-
-def __getattr__(name: str) -> object:
-    module = _LATER.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _LATER)

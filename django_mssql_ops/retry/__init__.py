@@ -10,8 +10,9 @@ The names are those of Microsoft's sample for mssql-django, and three more::
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from django_mssql_ops.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from django_mssql_ops.retry.decorator import retry_on_transient
@@ -39,11 +40,4 @@ _MODULES: Final = {
     "retry_on_transient": "decorator",
 }
 
-
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)

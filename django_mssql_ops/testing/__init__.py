@@ -14,8 +14,9 @@ real server. See docs/testing.md; the pytest fixtures are in :mod:`django_mssql_
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Final
+
+from django_mssql_ops.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from django_mssql_ops.testing.injecting import InjectedFault, inject_fault
@@ -32,11 +33,4 @@ _MODULES: Final = {
     "inject_fault": "injecting",
 }
 
-
-def __getattr__(name: str) -> object:
-    module = _MODULES.get(name)
-    if module is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{module}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(__name__, _MODULES)
