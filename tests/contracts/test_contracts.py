@@ -32,6 +32,7 @@ OTHER_DISTRIBUTIONS = {
     "pymssql",
     "pyodbc",
     "pytds",
+    "sqlglot",
 }
 OUTSIDE_THE_WHEEL = {"sampleproject", "tests"}
 
@@ -74,6 +75,7 @@ BREAKS = [
     *forbidden_imports("pure"),
     *forbidden_imports("framework-free"),
     *forbidden_imports("drivers"),
+    *forbidden_imports("light-retry"),
     *forbidden_imports("wheel"),
     Import("facts-then-rules", PROBES, f"{RULES}.first_rule"),
     Import("facts-then-rules", RULES, f"{PROBES}.{BREAK}"),
