@@ -123,8 +123,11 @@ class Switchboard:
         self._releases += 1
 
     def wait(self, seconds: float) -> None:
-        """Wait so long, or until the proxy stops."""
-        self.stopping.wait(max(seconds, 0.0))
+        """Wait so long, or until released, or until the proxy stops."""
+        if seconds <= TICK:
+            self.stopping.wait(max(seconds, 0.0))
+        else:
+            self.hold(seconds, lambda: False)
 
     def hold(self, seconds: float | None, is_over: Callable[[], bool]) -> None:
         """Wait so long (None: without a limit), or until released, or until ``is_over``."""

@@ -167,7 +167,9 @@ def _refuse_other_questions(options: Mapping[str, Any]) -> None:
                     f"--{question} runs no scenario, so it cannot be combined with {_spelt(name)}"
                 )
     if options["serve"] is not None and (options["output"] or options["format"] != "text"):
-        raise ConfigurationError("--serve says where it listens and nothing else: no --output")
+        raise ConfigurationError(
+            "--serve says where it listens and nothing else: no --output, no --format"
+        )
     if options["list"] and options["format"] not in _FORMATS_OF_LIST:
         raise ConfigurationError(
             f"--list has no format {options['format']!r}; choose one of "

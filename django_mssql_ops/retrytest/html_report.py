@@ -48,10 +48,11 @@ code{font:.9em ui-monospace,monospace}
 """
 
 _KEY: Final = (
-    ("attempt", "var(--attempt)"),
-    ("failed attempt", "var(--bad)"),
-    ("delay", "var(--delay)"),
-    ("fault", "var(--note)"),
+    ("attempt", "background:var(--attempt)"),
+    ("failed attempt", "background:var(--bad)"),
+    ("delay", "background:var(--delay)"),
+    ("fault", "background:var(--note);clip-path:polygon(0 0,100% 0,50% 100%)"),
+    ("login", "border:1px solid var(--soft);border-radius:50%;width:.6rem;height:.6rem"),
 )
 _COLUMNS: Final = (
     ("scenario", False),
@@ -77,7 +78,8 @@ def _page(run: Run) -> Iterator[str]:
         f"<title>{_text(title)}</title><style>{_STYLE}</style></head><body>"
     )
     yield f"<h1>{_text(title)}</h1>{_lead(run)}"
-    for layer in run.layers:
+    # What is there for comparison comes last: its red is no one's fault.
+    for layer in sorted(run.layers, key=lambda layer: layer in run.compared):
         yield from _layer(run, layer)
     yield _left_out(run)
     yield "</body></html>"
@@ -93,9 +95,7 @@ def _lead(run: Run) -> str:
         f"seed <code>{run.seed}</code> · {run.seconds:.1f} s · {lapse}"
     )
     notes = "".join(f'<p class="facts">{_text(note)}</p>' for note in run.notes)
-    key = "".join(
-        f'<span><i style="background:{colour}"></i>{name}</span>' for name, colour in _KEY
-    )
+    key = "".join(f'<span><i style="{style}"></i>{name}</span>' for name, style in _KEY)
     return (
         f'<p class="lead {kind}">{held} of {len(counted)} scenarios held</p>'
         f'<p class="facts">{facts}</p>{notes}<p class="facts key">{key}</p>'
@@ -138,7 +138,8 @@ def _row(result: Result) -> str:
 def _details(result: Result) -> str:
     scenario, seen, judgement = result.scenario, result.seen, result.judgement
     opened = "" if result.held else " open=''"
-    error = "" if seen.failure is None else f" Error: {_text(str(seen.failure))}."
+    failure = "" if seen.failure is None else str(seen.failure)
+    error = f" Error: {_text(failure)}." if failure and failure not in judgement.why else ""
     hint = f'<p class="facts">To do: {_text(judgement.hint)}</p>' if judgement.hint else ""
     picture = svg(result.marks, title=f"{scenario.name}: {judgement.verdict.words}")
     return (

@@ -27,8 +27,8 @@ def _stuck(scenario: Scenario, seen: Observation) -> Iterator[Judgement]:
         yield Judgement(
             verdict=Verdict.UNBOUNDED,
             why=f"the call had not ended after {seen.seconds:.0f} s",
-            hint="Set OPTIONS['query_timeout'] or give the retry a deadline: a silent server is "
-            "waited for without end otherwise.",
+            hint="Give the retry a deadline: a silent server is waited for without end otherwise. "
+            "OPTIONS['query_timeout'] bounds a query with pyodbc; mssql-python ignores it there.",
         )
 
 
@@ -109,7 +109,7 @@ def _survived(scenario: Scenario, seen: Observation, bounds: Bounds) -> Judgemen
             f"{scenario.floor:.0f} s",
             hint="A base_delay below 1 asks a server that is down before it can be up again.",
         )
-    if scenario.reconnects and not seen.retried and not seen.delays:
+    if scenario.reconnects and seen.kept and seen.logins and not seen.retried:
         return Judgement(
             verdict=Verdict.MASKED,
             why="the driver reconnected by itself; no retry of the application was needed",
@@ -144,7 +144,9 @@ def _not_survived(scenario: Scenario, seen: Observation, bounds: Bounds) -> Judg
             verdict=Verdict.GAVE_UP,
             why=f"{seen.attempts} attempts ended in {_error(seen)}",
         )
-    return Judgement(verdict=_missed(seen, bounds), why=_why_missed(seen))
+    return Judgement(
+        verdict=_missed(seen, bounds), why=_why_missed(seen), hint=_hint_missed(seen, bounds)
+    )
 
 
 def _missed(seen: Observation, bounds: Bounds) -> Verdict:
@@ -154,6 +156,15 @@ def _missed(seen: Observation, bounds: Bounds) -> Verdict:
     if failure.note:
         return Verdict.REFUSED
     return Verdict.NUMBER_MISSED if failure.operational else Verdict.CLASS_MISSED
+
+
+def _hint_missed(seen: Observation, bounds: Bounds) -> str:
+    if not bounds.has_retry or _missed(seen, bounds) is Verdict.REFUSED:
+        return ""
+    return (
+        "retry_on_transient, or DatabaseRetryMiddleware around a view, goes by the driver's error "
+        "and not by its class."
+    )
 
 
 def _why_missed(seen: Observation) -> str:

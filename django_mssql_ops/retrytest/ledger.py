@@ -5,6 +5,7 @@ Nothing in the table is unique: a write that is applied twice has to be seen, no
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from typing import Any, Final
 
@@ -27,11 +28,12 @@ class Ledger:
         )
 
     def drop(self) -> None:
-        """Drop the table if it is there, and close the connection."""
+        """Drop the table if it is there, and close the connection; raises what the driver does."""
         try:
-            self._execute(f"DROP TABLE IF EXISTS [{self.table}]")
+            self._execute_again(f"DROP TABLE IF EXISTS [{self.table}]")
         finally:
-            self._wrapper.close()
+            with contextlib.suppress(Exception):
+                self._wrapper.close()
 
     def entries(self, token: str, expected: int) -> tuple[int, ...]:
         """How often each of the operation's ``expected`` rows is there.
@@ -40,7 +42,7 @@ class Ledger:
         read (READ_COMMITTED_SNAPSHOT, the default of Azure SQL), so the rows are asked for with
         locks (Microsoft, "Table hints": READCOMMITTEDLOCK).
         """
-        rows = self._execute(
+        rows = self._execute_again(
             f"SELECT entry, COUNT(*) FROM [{self.table}] WITH (READCOMMITTEDLOCK) "  # noqa: S608 (a name of ours)
             "WHERE token = %s GROUP BY entry",
             (token,),
@@ -51,6 +53,17 @@ class Ledger:
     def insert(self) -> str:
         """The statement that writes one row; its parameters are the token and the entry."""
         return f"INSERT INTO [{self.table}] (token, entry) VALUES (%s, %s)"  # noqa: S608
+
+    def _execute_again(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Try it once more on a new connection: an interrupt or the server may have ended this one.
+
+        For what may be executed twice.
+        """
+        try:
+            return self._execute(sql, parameters)
+        except Exception:
+            self._wrapper.close()
+            return self._execute(sql, parameters)
 
     def _execute(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         with self._wrapper.cursor() as cursor:

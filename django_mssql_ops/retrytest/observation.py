@@ -65,7 +65,8 @@ class Observation:
     saw; ``fired`` is how often a fault struck. ``writes`` is None where the workload's ledger was
     not used. ``truncated``: rows were missing from a result that was returned. ``usable``: the next
     request in the same thread works. ``open_transaction``: one was left open. ``invariant`` says
-    how the project's own invariant was broken. ``status`` is the HTTP status of a URL.
+    how the project's own invariant was broken. ``status`` is the HTTP status of a URL. ``kept``:
+    Django's connection is the one that it was before the call, so that a login is the driver's own.
     """
 
     outcome: Outcome
@@ -85,6 +86,7 @@ class Observation:
     leaked_connections: int = 0
     invariant: str = ""
     status: int | None = None
+    kept: bool = False
 
     @property
     def retried(self) -> bool:

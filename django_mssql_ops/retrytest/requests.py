@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-import logging
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from django.test.client import Client, ClientHandler
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from django_mssql_ops.retrytest.quiet import unlogged
 from django_mssql_ops.retrytest.targets import Url
 
 _PATH: Final = "/mssql-ops-retrytest/"
@@ -87,7 +86,7 @@ def _client() -> Client:
 def _ask(
     client: Client, method: str, path: str, data: str = "", content_type: str = "text/plain"
 ) -> Answer:
-    with _errors() as errors, _unlogged():
+    with _errors() as errors, unlogged("django.request"):
         # As over HTTPS: a project that redirects everything else there would answer nothing here.
         response = client.generic(method, path, data, content_type=content_type, secure=True)
         if response.streaming:
@@ -110,21 +109,6 @@ def _errors() -> Iterator[list[BaseException]]:
         yield found
     finally:
         got_request_exception.disconnect(note)
-
-
-@contextmanager
-def _unlogged() -> Iterator[None]:
-    """Faults that are made here are no incident: nobody is to be mailed about them."""
-    thread, logger = threading.get_ident(), logging.getLogger("django.request")
-
-    def is_elsewhere(record: logging.LogRecord) -> bool:
-        return record.thread != thread
-
-    logger.addFilter(is_elsewhere)
-    try:
-        yield
-    finally:
-        logger.removeFilter(is_elsewhere)
 
 
 def _host(allowed: Sequence[str]) -> str:

@@ -46,8 +46,9 @@ def run(asked: Asked, say: Say) -> Run:
     with ExitStack() as stack:
         proxy = stack.enter_context(proxy_before(place))
         healthy = _healthy(asked, proxy)
-        ledger = stack.enter_context(_ledger(asked)) if _writes(asked) else None
-        runner = _runner(asked, proxy, ledger, say)
+        invariant = _invariant(asked)
+        ledger = stack.enter_context(_ledger(asked, say)) if _writes(asked) else None
+        runner = _runner(asked, proxy, ledger, invariant, say)
         subject = _subjects(asked, ledger, healthy)
         questions = [
             Question(scenario=scenario, layer=layer, subject=subject)
@@ -88,7 +89,7 @@ def _writes(asked: Asked) -> bool:
 
 
 @contextmanager
-def _ledger(asked: Asked) -> Iterator[Ledger]:
+def _ledger(asked: Asked, say: Say) -> Iterator[Ledger]:
     alias = asked.place.alias
     wrapper = private_wrapper(alias, login_timeout=_OWN_TIMEOUT, query_timeout=_OWN_TIMEOUT)
     ledger = Ledger(wrapper)
@@ -103,16 +104,42 @@ def _ledger(asked: Asked) -> Iterator[Ledger]:
     try:
         yield ledger
     finally:
-        ledger.drop()
+        try:
+            ledger.drop()
+        except Exception as error:
+            say(f"the table {ledger.table} could not be dropped: {type(error).__name__}; drop it")
 
 
-def _runner(asked: Asked, proxy: RunProxy, ledger: Ledger | None, say: Say) -> Runner:
+def _invariant(asked: Asked) -> Invariant | None:
+    """Raises ConfigurationError when it is broken already: then no scenario could tell anything."""
+    if not asked.invariant:
+        return None
+    function = callable_at(asked.invariant, "--invariant")
+    invariant = Invariant(lambda: apart(function))
+    wrong = invariant.begin()
+    if wrong:
+        raise ConfigurationError(
+            f"--invariant {asked.invariant!r} is broken before any fault: {wrong}"
+        )
+    return invariant
+
+
+def _runner(
+    asked: Asked,
+    proxy: RunProxy,
+    ledger: Ledger | None,
+    invariant: Invariant | None,
+    say: Say,
+) -> Runner:
     place, worst = asked.place, ops_settings().retry_worst_case
-    invariant = callable_at(asked.invariant, "--invariant") if asked.invariant else None
     return Runner(
         alias=place.alias,
-        entry=lambda number, reconnects: entry_through(
-            place, proxy, number, reconnects, real_time=asked.real_time
+        entry=lambda number, scenario: entry_through(
+            place,
+            proxy,
+            number,
+            scenario.reconnects,
+            real_time=asked.real_time or scenario.real_time,
         ),
         proxy=proxy,
         seed=asked.seed,
@@ -121,7 +148,7 @@ def _runner(asked: Asked, proxy: RunProxy, ledger: Ledger | None, say: Say) -> R
         scale=1.0 if asked.real_time else TIME_LAPSE,
         closes=_closes(place),
         count_rows=None if ledger is None else _counting(ledger),
-        invariant=None if invariant is None else Invariant(lambda: apart(invariant)),
+        invariant=invariant,
         say=say,
     )
 

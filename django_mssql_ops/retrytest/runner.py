@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django_mssql_ops.connections import pointed_at
+from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.faultproxy.fault import Fault
 from django_mssql_ops.faultproxy.registry import fault_named, parameters_given
 from django_mssql_ops.faultproxy.triggers import Injection
@@ -44,7 +45,7 @@ class Question:
 
 @dataclass(slots=True, kw_only=True)
 class Runner:
-    """``entry`` gives the entry of DATABASES for a number and a ConnectRetryCount.
+    """``entry`` gives the entry of DATABASES for the scenario of this number.
 
     ``count_rows`` asks the ledger; None where there is none. Ledger and invariant go past the
     proxy: a pool must have no connection ready that a scenario would then use. ``limit`` is the
@@ -54,7 +55,7 @@ class Runner:
     """
 
     alias: str
-    entry: Callable[[int, int], dict[str, Any]]
+    entry: Callable[[int, Scenario], dict[str, Any]]
     proxy: Proxy
     seed: int
     bounds: Bounds = dataclasses.field(default_factory=Bounds)
@@ -73,19 +74,28 @@ class Runner:
             if aborted:
                 yield _not_run(question, aborted)
                 continue
-            result, ended = self._one(number, question)
+            result, aborted = self._one(number, question)
             self.say(
                 f"[{number}/{len(questions)}] {question.layer.value} {question.scenario.name}: "
                 f"{result.judgement.verdict.words}"
             )
             yield result
-            if not ended:
-                aborted = f"{question.scenario.name} left a thread that cannot be ended"
 
-    def _one(self, number: int, question: Question) -> tuple[Result, bool]:
+    def _one(self, number: int, question: Question) -> tuple[Result, str]:
+        """The result, and why no other scenario can be run, "" when one can."""
+        try:
+            return self._tried(number, question)
+        except ConfigurationError:
+            raise
+        except Exception as error:
+            # The table or the proxy is gone: what was found so far is worth keeping.
+            why = f"the server or the proxy was lost at {question.scenario.name}"
+            return _not_run(question, f"{why}: {type(error).__name__}"), why
+
+    def _tried(self, number: int, question: Question) -> tuple[Result, str]:
         scenario = question.scenario
         subject = question.subject(scenario, question.layer)
-        watch = Watch(scale=self.scale)
+        watch = Watch(scale=1.0 if scenario.real_time else self.scale)
         stage = Stage(
             alias=self.alias,
             scenario=scenario,
@@ -98,12 +108,14 @@ class Runner:
         before = set(threading.enumerate())
         if self.invariant is not None:
             self.invariant.begin()
-        with pointed_at(self.alias, self.entry(number, scenario.reconnects)):
+        with pointed_at(self.alias, self.entry(number, scenario)):
             stage.start()
             in_time = stage.wait(self.limit)
             ended = in_time or self._let_go(stage)
         traffic = self.proxy.traffic()
         seen = self._seen(stage, before, in_time=in_time, ended=ended)
+        # What a pool keeps belongs to this scenario alone: hundreds would pile up at the server.
+        self.proxy.cut()
         bounds = dataclasses.replace(self.bounds, has_retry=question.layer is not Layer.BACKEND)
         judgement = judge(scenario, seen, bounds)
         if stage.problem is not None and stage.ending is None:
@@ -117,7 +129,7 @@ class Runner:
                 judgement=judgement,
                 marks=marks,
             ),
-            ended,
+            "" if ended else f"{scenario.name} left a thread that cannot be ended",
         )
 
     def _let_go(self, stage: Stage) -> bool:
@@ -143,6 +155,7 @@ class Runner:
             logins=traffic.logins,
             statements=traffic.statements,
             fired=traffic.fired,
+            kept=stage.kept,
             writes=self._writes(workload),
             truncated=workload is not None and workload.truncated,
             usable=aftermath is None or aftermath.usable,

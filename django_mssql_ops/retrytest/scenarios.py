@@ -61,7 +61,8 @@ class Scenario:
     ``warm``: the connection is open and has been used before the call; otherwise the first thing
     that happens is a login. ``idle`` is the seconds it then rests. ``reconnects`` is the driver's
     ConnectRetryCount: 1 lets idle connection resiliency mask what happens between two requests, 0
-    turns it off. ``floor`` is the seconds that the first delay must have at least.
+    turns it off. ``floor`` is the seconds that the first delay must have at least. ``real_time``:
+    delays are waited for in full, because its faults last for a time that they are to outlive.
     """
 
     name: str
@@ -76,3 +77,4 @@ class Scenario:
     idle: float = 0.0
     reconnects: int = 0
     floor: float = 0.0
+    real_time: bool = False

@@ -16,6 +16,8 @@ from typing import Protocol
 from django_mssql_ops.connections import close_own_connections, wrapper_of
 from django_mssql_ops.faultproxy.triggers import Injection
 from django_mssql_ops.retry import budget
+from django_mssql_ops.retry.log import LOGGER as RETRY_LOGGER
+from django_mssql_ops.retrytest.quiet import unlogged
 from django_mssql_ops.retrytest.scenarios import Scenario
 from django_mssql_ops.retrytest.subjects import Ending, Subject
 from django_mssql_ops.retrytest.watch import Watch
@@ -41,7 +43,8 @@ class Aftermath:
 
 @dataclass(slots=True)
 class Stage:
-    """``problem`` is what went wrong before the faults were armed, or with the proxy."""
+    """``problem`` is what went wrong before the faults were armed, or with the proxy. ``kept``:
+    Django had the same connection after the call as before, whatever the driver did below it."""
 
     alias: str
     scenario: Scenario
@@ -53,6 +56,7 @@ class Stage:
     sleep: Callable[[float], None] = time.sleep
     ending: Ending | None = None
     aftermath: Aftermath | None = None
+    kept: bool = False
     armed_at: float = 0.0
     problem: BaseException | None = None
     _thread: threading.Thread | None = field(default=None)
@@ -74,8 +78,10 @@ class Stage:
             random.seed(f"{self.seed}:{self.scenario.name}")
             budget.refill()
             self._prepare()
-            with self.watch:
+            before = wrapper_of(self.alias).connection
+            with self.watch, unlogged(RETRY_LOGGER):
                 self.ending = self.subject.call(self.watch)
+            self.kept = before is not None and wrapper_of(self.alias).connection is before
             self.proxy.disarm()
             self.aftermath = look(self.alias)
         except BaseException as error:

@@ -23,6 +23,9 @@ from django_mssql_ops.retrytest.workloads import Workload
 
 #: The lowest status that is a failure of the server's.
 _SERVER_ERROR = 500
+#: Seconds for the decorated workload, which does what the page on retries recommends: without a
+#: deadline mssql-python waits for a silent server for ever. It leaves room for the longest delays.
+DEADLINE = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +65,7 @@ class BuiltIn:
             return _answered(lambda body: ask_operation(body), workload, watch)
         body = _watched(workload, watch)
         if self.layer is Layer.DECORATOR:
-            body = retry_on_transient(using=workload.alias)(body)
+            body = retry_on_transient(using=workload.alias, deadline=DEADLINE)(body)
         return ended(workload.within(body))
 
 

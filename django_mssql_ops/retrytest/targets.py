@@ -102,22 +102,29 @@ class Invariant:
     def __init__(self, function: Callable[[], Any]) -> None:
         self._function = function
         self._before: Any = None
+        self._wrong_before = ""
 
-    def begin(self) -> None:
-        """Remember the value before a scenario; raises what the function raises."""
-        self._before = self._function()
+    def begin(self) -> str:
+        """Remember the value before a scenario; what is wrong already, "" when nothing is."""
+        self._before, self._wrong_before = self._ask()
+        return self._wrong_before
 
     def broken(self) -> str:
         """What is wrong, in one sentence; "" when it holds."""
+        now, wrong = self._ask()
+        if wrong:
+            return f"{wrong}, as it did before this scenario" if self._wrong_before else wrong
+        if self._wrong_before or now is True or now is None or now == self._before:
+            return ""
+        return f"it changed{_values(self._before, now)}"
+
+    def _ask(self) -> tuple[Any, str]:
+        """The value, and what is wrong whatever it was before."""
         try:
             now = self._function()
         except Exception as error:
-            return f"it raised {_told(error)}"
-        if now is False:
-            return "it returned False"
-        if now is True or now is None or now == self._before:
-            return ""
-        return f"it changed{_values(self._before, now)}"
+            return None, f"it raised {_told(error)}"
+        return now, "it returned False" if now is False else ""
 
 
 def _told(error: Exception) -> str:

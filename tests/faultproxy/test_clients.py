@@ -129,7 +129,9 @@ def test_many_rows_go_as_one_message(way: ProxyProcess) -> None:
         assert ask(connection, "SELECT COUNT(*), MAX(id) FROM #many") == [(400, 399)]
 
 
-@both_ways
+@pytest.mark.parametrize(
+    "watched", [pytest.param(False, marks=pytest.mark.slow), True], ids=["unwatched", "watched"]
+)
 @both_drivers
 def test_a_query_time_out_cancels_and_the_connection_lives(
     connect: Connect, way: ProxyProcess
@@ -175,6 +177,7 @@ def test_a_server_error_is_the_servers(
     assert seen[0] == seen[1]
 
 
+@pytest.mark.slow
 @both_drivers
 def test_a_server_that_dies_is_seen_to(connect: Connect, tmp_path: Any) -> None:
     with ServerProcess(tmp_path) as server:

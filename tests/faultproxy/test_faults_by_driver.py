@@ -18,7 +18,7 @@ from django_mssql_ops.faultproxy.registry import fault_named
 from django_mssql_ops.faultproxy.triggers import injection
 from tests.faultproxy.proxied import Proxied, proxied
 from tests.standin.process import ServerProcess
-from tests.test_standin.clients import connect_mssql_python, connect_pyodbc
+from tests.test_standin.clients import connect_mssql_python, connect_pyodbc, odbc_string
 
 pytestmark = [pytest.mark.socket, pytest.mark.process]
 
@@ -433,6 +433,7 @@ def test_a_tls_handshake_that_fails(connect: Connect, server: ServerProcess, ale
         assert through.fired == {"tls-failure": 1}
 
 
+@pytest.mark.slow
 def test_a_half_open_connection_ends_at_three_times_the_time_limit(through: Proxied) -> None:
     with connected(connect_pyodbc, through) as connection:
         connection.timeout = 1
@@ -465,3 +466,25 @@ def test_a_slow_connection_is_no_error(
         rows = execute(connection, "SELECT entry FROM ledger ORDER BY entry").fetchall()
         assert [row[0] for row in rows] == list(range(5))
     assert through.fired[name] > 0
+
+
+@pytest.mark.slow
+def test_a_driver_whose_cancellation_is_ignored_gives_up(through: Proxied) -> None:
+    with connected(connect_pyodbc, through) as connection:
+        connection.timeout = 1
+        through.arm(injection(fault_named("attention-ignored")))
+        began = time.monotonic()
+        check(failure(lambda: execute(connection, "WAITFOR DELAY '00:00:20'")), "HYT00", None)
+        assert 2.5 < time.monotonic() - began < 6.0
+    assert through.fired == {"attention-ignored": 1}
+
+
+@pytest.mark.mssql_python
+def test_a_connection_that_nobody_speaks_on_ends_at_the_login_time_out(through: Proxied) -> None:
+    mssql_python = pytest.importorskip("mssql_python")
+    through.arm(injection(fault_named("silent-accept")))
+    began = time.monotonic()
+    with pytest.raises(mssql_python.OperationalError, match=r"(?i)time-?out"):
+        mssql_python.connect(odbc_string(through), timeout=1)
+    assert 0.9 < time.monotonic() - began < 4.0
+    assert through.fired == {"silent-accept": 1}

@@ -101,6 +101,8 @@ def test_the_decorator_holds_where_it_has_to(server: StandIn, driver: str) -> No
     assert found["commit-after-rst"]["verdict"] == "outcome unknown, and said so"
     assert found["control-login-18456"]["logins"] == 1
     assert "--seed 7 replays this run" in done.stderr
+    # What the retry engine logs about faults that were made here is no news to anybody.
+    assert {line.partition(":")[0] for line in done.stderr.splitlines()} == {COMMAND}
 
 
 @pytest.mark.slow
@@ -148,6 +150,17 @@ def test_a_url_runs_through_the_projects_middleware(shop: StandIn, tmp_path: Pat
     text = page.read_text(encoding="utf-8")
     check(text)
     assert "GET /api/products/" in text and "survived" in text
+
+
+@pytest.mark.slow
+@pytest.mark.socket
+def test_an_invariant_that_is_broken_already_is_none(server: StandIn) -> None:
+    done = run(server, "--invariant", f"{HERE}.never_right", "--only", "statement-1205")
+    assert done.exit_code == 2
+    assert done.stderr.strip().splitlines()[-1] == (
+        f"CommandError: --invariant '{HERE}.never_right' is broken before any fault: "
+        "it raised AssertionError: the books are wrong"
+    )
 
 
 @pytest.mark.slow

@@ -37,3 +37,8 @@ def books_are_right() -> None:
 
     wrong = next(violations(), None)
     assert wrong is None, wrong
+
+
+def never_right() -> None:
+    """An invariant that is broken from the beginning."""
+    raise AssertionError("the books are wrong")

@@ -144,3 +144,31 @@ def test_a_plan_that_expects_nonsense_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(ConfigurationError, match=r"own\.toml: scenario 1: expect is 'fine'"):
         asked(options("--plan", str(plan)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "lasts"),
+    [
+        ('fault = "reset"', False),
+        ('fault = "latency"\nseconds = 9', False),
+        ('fault = "error-storm"', True),
+        ('fault = "refuse"', True),
+        ('fault = "reset"\nduration = 20', True),
+        ('fault = "reset"\nafter = 1', True),
+    ],
+)
+def test_what_lasts_for_a_time_is_waited_for_in_full(
+    tmp_path: Path, fault: str, lasts: bool
+) -> None:
+    plan = tmp_path / "own.toml"
+    plan.write_text(f"[[injection]]\n{fault}\n")
+    (scenario,) = all_scenarios(options("--plan", str(plan)))
+    assert scenario.real_time is lasts
+    head = '[[scenario]]\nname = "x"\nexpect = "survived"\n[[scenario.injection]]\n'
+    plan.write_text(f"{head}{fault}\n")
+    (scenario,) = all_scenarios(options("--plan", str(plan)))
+    assert scenario.real_time is lasts
+
+
+def test_no_built_in_scenario_is_waited_for_in_full() -> None:
+    assert not any(scenario.real_time for scenario in all_scenarios(options()))

@@ -102,7 +102,11 @@ def test_only_the_first_delay_has_a_floor_and_none_is_too_fast_without_one() -> 
 
 def test_what_the_driver_healed_is_masked_and_what_the_application_healed_is_not() -> None:
     resilient = scenario(reconnects=1)
-    assert judge(resilient, seen(), Bounds()).verdict is Verdict.MASKED
+    masked = seen(logins=1, kept=True)
+    assert judge(resilient, masked, Bounds()).verdict is Verdict.MASKED
+    # A new connection of Django's, as after its health check, is not the driver's doing.
+    replaced = seen(logins=1, kept=False)
+    assert judge(resilient, replaced, Bounds()).verdict is Verdict.SURVIVED
     assert judge(resilient, seen(attempts=2), Bounds()).verdict is Verdict.SURVIVED
 
 

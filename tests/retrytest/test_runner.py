@@ -68,7 +68,7 @@ def ask(standin: StandIn, python_driver: str, monkeypatch: pytest.MonkeyPatch) -
 
         runner = Runner(
             alias="default",
-            entry=lambda number, reconnects: entry,
+            entry=lambda number, scenario: entry,
             proxy=ScriptedProxy(standin, misbehave),
             seed=1,
             limit=limit,
@@ -187,3 +187,24 @@ def test_without_a_retry_in_the_middleware_nothing_is_retried(ask: Ask, python_d
     missed = {"pyodbc": Verdict.CLASS_MISSED, "mssql_python": Verdict.NUMBER_MISSED}
     assert found.judgement.verdict is missed[python_driver]
     assert found.seen.status == 500
+
+
+def test_a_server_that_is_gone_ends_the_run_and_keeps_what_was_found(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(ledger: Ledger, token: str, expected: int) -> tuple[int, ...]:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(Ledger, "entries", gone)
+    found = ask(lambda s: None)
+    assert found.judgement.verdict is Verdict.ABORTED
+    assert found.judgement.why.endswith("OperationalError")
+
+
+def test_what_a_pool_keeps_ends_with_its_scenario(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cuts: list[ScriptedProxy] = []
+    monkeypatch.setattr(ScriptedProxy, "cut", lambda proxy: cuts.append(proxy))
+    assert ask(lambda s: None).held
+    assert len(cuts) == 1

@@ -135,3 +135,11 @@ def test_an_invariant_that_raises(error: Exception, broken: str) -> None:
 
     function: Callable[[], Any] = check
     assert Invariant(function).broken() == broken
+
+
+def test_an_invariant_that_was_broken_before_says_so_and_nothing_else() -> None:
+    invariant = Invariant(iter((False, False, False, 7)).__next__)
+    assert invariant.begin() == "it returned False"
+    assert invariant.broken() == "it returned False, as it did before this scenario"
+    invariant.begin()
+    assert invariant.broken() == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -78,7 +78,9 @@ class Command(BaseCommand):
 
     def _say(self, line: str) -> None:
         """Progress and remarks: standard output carries the answer and nothing else."""
-        self.stderr.write(f"mssql_retrytest: {line}", style_func=str)
+        # A standard error that is closed is no reason to end a run.
+        with suppress(AttributeError, OSError, ValueError):
+            self.stderr.write(f"mssql_retrytest: {line}", style_func=str)
 
 
 def _rendered(found: Run, format_name: str, verbosity: int) -> str:
