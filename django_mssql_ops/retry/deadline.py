@@ -128,15 +128,19 @@ class Level(Effects):
             allowed = SHORTEST
         try:
             before = connection.timeout
-            if not 0 < before <= allowed:
-                if self.lowered is None:
-                    self.lowered = []
-                self.lowered.append((connection, before))
-                entry = _originals.get(id(connection))
-                if entry is None:
-                    entry = _originals[id(connection)] = _Original(before)
-                entry.levels += 1
-                _set(connection, allowed)
+            if 0 < before <= allowed:
+                if connection.__class__.__module__ == "pyodbc":
+                    return
+                # mssql-python has been told, and does not keep to it.
+                allowed = before
+            if self.lowered is None:
+                self.lowered = []
+            self.lowered.append((connection, before))
+            entry = _originals.get(id(connection))
+            if entry is None:
+                entry = _originals[id(connection)] = _Original(before)
+            entry.levels += 1
+            _set(connection, allowed)
         except Exception:  # noqa: S110  one that is gone says so itself, when it is used
             pass
 

@@ -209,3 +209,22 @@ def test_nested_levels_give_back_what_they_found(raw: Connection) -> None:
     assert raw.seconds == 6
     outer.close()
     assert raw.seconds == 10
+
+
+class KeepsNoTimeOut(Connection):
+    """mssql-python's: only its connection time-out ends a wait for a silent server (measured)."""
+
+    attribute = 0
+
+    def set_attr(self, number: int, seconds: int) -> None:
+        assert number == 113
+        self.attribute = seconds
+
+
+def test_a_short_time_out_that_is_not_kept_is_enforced() -> None:
+    connection = KeepsNoTimeOut()
+    attempt = level(60.0)
+    attempt.lower(connection)
+    assert (connection.seconds, connection.attribute) == (10, 10)
+    attempt.close()
+    assert connection.seconds == 10
