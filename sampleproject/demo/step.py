@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-#: Seconds a step may take; the slowest waits some seconds for a server that comes up late.
-_STEP_LIMIT: Final = 60
+#: Seconds a step may take; the slowest meets some forty faults one after the other.
+_STEP_LIMIT: Final = 150
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
