@@ -23,3 +23,9 @@ def send(outcome: str, **changes: Any) -> None:
     for _, answer in OUTCOMES[outcome].send_robust(sender=object, event=Event(**fields)):
         if isinstance(answer, Exception):
             raise answer
+
+
+def is_connected(name: str) -> bool:
+    """A hook of this name listens to any signal of the engine."""
+    keys = (receiver[0] for signal in OUTCOMES.values() for receiver in signal.receivers)
+    return any(str(key[0]).startswith(name) for key in keys)

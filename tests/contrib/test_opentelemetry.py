@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from django_mssql_ops.contrib import opentelemetry, reporting
 from django_mssql_ops.exceptions import ConfigurationError
-from tests.contrib.events import send
+from tests.contrib.events import is_connected, send
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_afterwards_nothing_is_left(reader: InMemoryMetricReader) -> None:
     opentelemetry.uninstrument()
     send("exhausted")
     assert metrics(reader) == {}
-    assert not any(signal.receivers for signal in reporting.OUTCOMES.values())
+    assert not is_connected(opentelemetry.__name__)
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,10 +33,8 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def run_pytest(*arguments: str) -> tuple[int, str]:
-    # The entry point is there once the package is installed; -p is for a checkout.
-    plugins = ("-p", "django_mssql_ops.pytest_plugin", "-p", "no:randomly")
     where = ("-c", f"{_PROJECT}/pytest.ini", "--rootdir", _PROJECT, "--confcutdir", _PROJECT)
-    return run("-m", "pytest", *where, "-q", *plugins, *arguments)
+    return run("-m", "pytest", *where, "-q", "-p", "no:randomly", *arguments)
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,16 @@ _ABOUT_US: Final = ("DJANGO_", "MSSQL_", "SHOP_", "STANDIN_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rush:
-    """``placed`` are the numbers of the orders that were acknowledged."""
+    """``placed`` are the numbers of the orders that were acknowledged.
+
+    ``retries`` counts the tries after the first one of all orders together.
+    """
 
     placed: Sequence[str]
     refused: int
     failures: Sequence[str]
     seconds: float
+    retries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
