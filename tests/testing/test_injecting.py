@@ -59,7 +59,9 @@ def caught(call: Any, *arguments: Any) -> Error:
     return raised.value
 
 
-@pytest.mark.parametrize("driver", ["pyodbc", "mssql_python"])
+@pytest.mark.parametrize(
+    "driver", ["pyodbc", pytest.param("mssql_python", marks=pytest.mark.mssql_python)]
+)
 @pytest.mark.parametrize(
     ("fault", "number", "state"),
     [(1205, 1205, "40001"), (1222, 1222, "42000"), ("reset", 104, "08S01")],
