@@ -8,16 +8,20 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.standin.certificates import CertificateKind
 from tests.standin.encryption import EncryptionPolicy
 from tests.standin.filling import ScriptFailed, fill
 from tests.standin.logins import DEFAULT_DATABASE, DEFAULT_PASSWORD, DEFAULT_USER, Accounts
-from tests.standin.profiles import PROFILES
+from tests.standin.profiles import PROFILES, Profile
 from tests.standin.script import Drop, Phase
 from tests.standin.server import IDLE_SECONDS, Configuration, StandIn
 
+#: The signal for a failover, and how long logins fail then.
+FAIL_OVER = signal.SIGUSR1
+FAILOVER_SECONDS = 20.0
 #: Scripted behaviour that needs no test around it.
 FAULTS = {
     "silent-after-accept": (Phase.ACCEPT, Drop.SILENCE),
@@ -62,13 +66,36 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--script", type=Path, help="T-SQL to fill the database with, its batches apart by GO"
     )
     parser.add_argument("--fault", choices=sorted(FAULTS), help="misbehave towards every client")
+    _add_health(parser)
     return parser.parse_args(arguments)
+
+
+def _add_health(parser: argparse.ArgumentParser) -> None:
+    """What a monitor of the server is to see."""
+    parser.add_argument(
+        "--failover-seconds",
+        type=float,
+        default=FAILOVER_SECONDS,
+        help="how long logins fail with 40613 after SIGUSR1, which ends every connection",
+    )
+    parser.add_argument(
+        "--database-state", choices=("ONLINE", "RECOVERING", "SUSPECT"), default="ONLINE"
+    )
+    parser.add_argument("--read-only", action="store_true", help="the database is READ_ONLY")
+    parser.add_argument(
+        "--replica", choices=("PRIMARY", "SECONDARY"), default="", help="of an availability group"
+    )
+    parser.add_argument(
+        "--no-view-server-state",
+        action="store_true",
+        help="the login has no VIEW SERVER STATE, whatever the profile says",
+    )
 
 
 def configure(options: argparse.Namespace) -> Configuration:
     """The configuration that the command line asks for."""
     return Configuration(
-        profile=PROFILES[options.profile],
+        profile=profile_of(options),
         accounts=Accounts(
             passwords={options.user: options.password}, databases=(options.database,)
         ),
@@ -78,6 +105,20 @@ def configure(options: argparse.Namespace) -> Configuration:
         port=options.port,
         directory=options.directory,
         idle_seconds=options.idle_seconds,
+    )
+
+
+def profile_of(options: argparse.Namespace) -> Profile:
+    """The profile with what the command line changes of it; a secondary replica is READ_ONLY."""
+    chosen = PROFILES[options.profile]
+    return replace(
+        chosen,
+        view_server_state=chosen.view_server_state and not options.no_view_server_state,
+        database_state=options.database_state,
+        replica_role=options.replica,
+        updateability="READ_ONLY"
+        if options.read_only or options.replica == "SECONDARY"
+        else chosen.updateability,
     )
 
 
@@ -99,7 +140,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if options.script:
                 fill(standin, options.script.read_text("utf-8-sig"), options.database)
             say_where(options, standin)
-            interrupted.recv(1)
+            while interrupted.recv(1)[0] == FAIL_OVER:
+                standin.fail_over(options.failover_seconds)
         except (OSError, ScriptFailed) as error:
             sys.stderr.write(f"{options.script}: {error}\n")
             return 2
@@ -116,7 +158,7 @@ def say_where(options: argparse.Namespace, standin: StandIn) -> None:
 
 @contextmanager
 def interruption() -> Iterator[socket.socket]:
-    """A socket that becomes readable with SIGINT or SIGTERM.
+    """A socket that becomes readable with SIGINT, SIGTERM or SIGUSR1, and then has its number.
 
     Whichever thread the signal reaches writes to it; an Event set by a handler can be lost, or can
     lock up with the wait for it.
@@ -125,7 +167,7 @@ def interruption() -> Iterator[socket.socket]:
     with reading, writing:
         writing.setblocking(False)
         signal.set_wakeup_fd(writing.fileno())
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, FAIL_OVER):
             signal.signal(number, lambda *_: None)
         try:
             yield reading

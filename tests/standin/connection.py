@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 from typing import TYPE_CHECKING, Final
 
@@ -16,10 +17,11 @@ from django_mssql_ops.tds import (
     negotiate,
 )
 from tests.standin import opening
+from tests.standin.activity import ClientFacts
 from tests.standin.encryption import EncryptionPolicy
 from tests.standin.engine import Cancelled, Failure
 from tests.standin.link import Link, LinkEnded
-from tests.standin.logins import attempt_of
+from tests.standin.logins import attempt_of, database_unavailable
 from tests.standin.requests import Dropped, Requests
 from tests.standin.script import Delay, Drop, Phase, RawBytes
 from tests.standin.session import Session
@@ -44,6 +46,7 @@ class Connection:
         self._link = Link(sock, self._record, server.configuration.idle_seconds)
         self._link.spid = spid
         self._strict = False
+        self._accepted = dt.datetime.now()
 
     def run(self) -> None:
         """Serve until the client leaves, breaks the rules or is dropped; never raises for that."""
@@ -58,6 +61,8 @@ class Connection:
         except Dropped as dropped:
             drop, reason = dropped.drop, f"scripted {dropped.drop.value}"
         finally:
+            # Before the last bytes are waited for: who comes next gets this number again.
+            self._server.session_numbers.give_back(self.spid)
             self._end(drop)
             self._record.note(ended=reason or "a fault of the stand-in")
 
@@ -149,6 +154,8 @@ class Connection:
             raise LinkEnded(f"TDS version 0x{login.tds_version:08X}; at least 7.3 is needed")
         databases = self._server.engine.databases()
         refused = configuration.accounts.refuse(login, databases)
+        if self._server.outage.is_on:
+            refused = (database_unavailable(login.database, configuration.profile.server_name),)
         if refused:
             self._refuse(*refused)
             return None
@@ -160,6 +167,8 @@ class Connection:
             databases=self._server.engine.databases,
             host=login.hostname,
             application=login.app_name,
+            client=self._client_facts(login),
+            sessions=self._server.sessions.all,
             pause=self._pause,
             end=self.abort,
             encrypted=encryption is SessionEncryption.FULL,
@@ -170,6 +179,21 @@ class Connection:
         self._link.packet_size = opening.packet_size(login)
         self._record.note(accepted=True)
         return session
+
+    def _client_facts(self, login: Login7) -> ClientFacts:
+        address, port = self._link.client_address
+        local_address, local_port = self._link.local_address
+        return ClientFacts(
+            process_id=login.client_pid,
+            interface=login.client_interface,
+            address=address,
+            port=port,
+            local_address=local_address,
+            local_port=local_port,
+            packet_size=opening.packet_size(login),
+            connected=self._accepted,
+            traffic=self._record.traffic,
+        )
 
     def _refuse(self, *failures: Failure) -> None:
         payload = opening.refusal(failures, self._server.configuration.profile)
@@ -186,10 +210,12 @@ class Connection:
     def _serve(self, session: Session) -> None:
         server = self._server
         requests = Requests(self._link, session, server.engine, server.script, self._record)
+        server.sessions.add(session)
         try:
             while requests.answer(self._link.read_message()):
                 pass
         finally:
+            server.sessions.remove(session)
             try:
                 session.transaction.abandon()
             finally:

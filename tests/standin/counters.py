@@ -99,6 +99,11 @@ class OpenConnection:
             self._received += received
             self._sent += sent
 
+    def traffic(self) -> tuple[int, int]:
+        """The bytes received and sent until now."""
+        with self._lock:
+            return self._received, self._sent
+
     def snapshot(self) -> ConnectionRecord:
         """The record as it is; the caller holds the lock."""
         return replace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.standin.engine import Failure, ResultSet, Statement, StatementFailed
 from tests.standin.server import StandIn
 from tests.standin.session import Session
@@ -20,7 +22,7 @@ def fill(standin: StandIn, script: str, database: str) -> None:
     engine = standin.engine
     session = Session(
         spid=_SPID,
-        profile=standin.configuration.profile,
+        profile=replace(standin.configuration.profile, updateability="READ_WRITE"),
         login="sa",
         database=database,
         databases=engine.databases,

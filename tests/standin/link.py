@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from django_mssql_ops.exceptions import RemoteProtocolError
@@ -63,6 +63,16 @@ class Link:
         self.spid = 0
         with contextlib.suppress(OSError):  # a client that is gone already
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    @property
+    def client_address(self) -> tuple[str, int]:
+        """Where the client is; empty for one that is gone."""
+        return _address(self._socket.getpeername)
+
+    @property
+    def local_address(self) -> tuple[str, int]:
+        """Where it came to."""
+        return _address(self._socket.getsockname)
 
     # Reading
 
@@ -246,6 +256,14 @@ class Link:
         with self._lock:
             self._closed = True
             self._socket.close()
+
+
+def _address(ask: Callable[[], tuple[str, int]]) -> tuple[str, int]:
+    try:
+        host, port = ask()[:2]
+    except OSError:
+        return "", 0
+    return host, port
 
 
 class ClientSilent(LinkEnded):

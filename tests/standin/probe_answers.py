@@ -7,16 +7,15 @@ and errors, and sys.dm_exec_connections (Permissions). The server sends both, 30
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from django_mssql_ops.diagnostics import queries
 from tests.standin.columns import one_row
-from tests.standin.engine import Failure, Result
+from tests.standin.engine import Result
+from tests.standin.errors.permissions import denied_state
 from tests.standin.script import normalise
 from tests.standin.session import Session
-
-#: The name of the permission changed with SQL Server 2022 (major version 16).
-_NEW_PERMISSION_SINCE: Final = 16
 
 
 def _session(session: Session) -> Iterable[Result]:
@@ -34,21 +33,13 @@ def _session(session: Session) -> Iterable[Result]:
 
 
 def _encryption(session: Session) -> Iterable[Result]:
-    if session.profile.view_server_state:
-        yield one_row(encrypt_option="TRUE" if session.encrypted else "FALSE")
+    missing = session.rights.state.missing_for("dm_exec_connections")
+    if missing:
+        failed = denied_state(missing, session.database).failure
+        yield replace(failed, followed_by=())
+        yield from failed.followed_by
         return
-    yield from _permission_denied(session)
-
-
-def _permission_denied(session: Session) -> Iterable[Result]:
-    new = session.profile.version[0] >= _NEW_PERMISSION_SINCE
-    permission = "VIEW SERVER SECURITY STATE" if new else "VIEW SERVER STATE"
-    yield Failure(
-        number=300,
-        severity=14,
-        message=f"{permission} permission was denied on object 'server', database 'master'.",
-    )
-    yield Failure(number=297, message="The user does not have permission to perform this action.")
+    yield one_row(encrypt_option="TRUE" if session.encrypted else "FALSE")
 
 
 def _server(session: Session) -> Iterable[Result]:

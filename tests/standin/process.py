@@ -15,6 +15,8 @@ from typing import Final, Self
 
 import pytest
 
+from tests.standin.__main__ import FAIL_OVER
+
 #: Seconds; only a broken test waits for it.
 LIMIT: Final = 30.0
 _ROOT: Final = Path(__file__).parents[2]
@@ -28,10 +30,12 @@ needs_proc = pytest.mark.skipif(not (_PROC / "self/fd").is_dir(), reason="counts
 class ServerProcess:
     """``python -m tests.standin`` with its databases in ``directory``; a context manager.
 
-    It keeps its port over :meth:`kill` and :meth:`start`.
+    It keeps its port over :meth:`kill` and :meth:`start`. ``arguments`` are further ones of its
+    command line.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *arguments: str) -> None:
+        self._arguments = arguments
         self.host = "127.0.0.1"
         self.port = 0
         self._directory = directory
@@ -43,6 +47,7 @@ class ServerProcess:
             [
                 *(sys.executable, "-m", "tests.standin", "--port", str(self.port)),
                 *("--directory", str(self._directory)),
+                *self._arguments,
             ],
             cwd=_ROOT,
             stdout=subprocess.PIPE,
@@ -59,6 +64,11 @@ class ServerProcess:
         assert self._process is not None
         self._process.kill()
         self._process.communicate(timeout=LIMIT)
+
+    def fail_over(self) -> None:
+        """End every connection, and refuse logins with 40613 for ``--failover-seconds``."""
+        assert self._process is not None
+        self._process.send_signal(FAIL_OVER)
 
     def stop(self) -> int:
         """SIGTERM; the exit status."""

@@ -15,14 +15,33 @@ Every edition says "stand-in": what reads it must never take it for the product.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tests.standin.encryption import EncryptionPolicy
 from tests.standin.rights import Denial, Rights
+from tests.standin.state_rights import DATABASE_STATE, SERVER_STATE, StateRights, covered
 
 #: The default collation of a US English installation.
 COLLATION: Final = "SQL_Latin1_General_CP1_CI_AS"
+#: SERVERPROPERTY('EngineEdition') of Azure SQL Database, Managed Instance and Fabric.
+AZURE_EDITION: Final = 5
+MANAGED_INSTANCE_EDITION: Final = 8
+FABRIC_EDITION: Final = 12
+#: Dynamic management views that not every product has ("Applies to" of their pages); without an
+#: entry it is SQL Server itself.
+_OF_AZURE: Final = frozenset({"dm_database_replica_states", "dm_user_db_resource_governance"})
+_LACKING: Final = {
+    AZURE_EDITION: frozenset({"dm_hadr_database_replica_states"}),
+    MANAGED_INSTANCE_EDITION: frozenset({"dm_user_db_resource_governance"}),
+    FABRIC_EDITION: frozenset(
+        {"dm_hadr_database_replica_states", "dm_user_db_resource_governance"}
+    ),
+}
+#: The first major version with the halves of VIEW SERVER STATE.
+_GRANULAR_SINCE: Final = 16
+#: Service objectives where connections are an administrator's (sys.dm_exec_connections).
+_CLOSED_OBJECTIVES: Final = frozenset({"Basic", "S0", "S1", "ElasticPool"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +49,11 @@ class Profile:
     """One product as its clients see it; ``dataclasses.replace`` makes the variants of a test.
 
     ``encryption`` is the server's own configuration. ``strict`` says that TDS 8.0 (TLS first) is
-    understood. ``view_server_state`` False makes the dynamic management views answer 300 and 297.
-    ``denials`` hold for every login but sa, unless ``is_sysadmin``.
+    understood. ``view_server_state`` False makes the dynamic management views answer 300 and 297,
+    or show the own session alone; ``granted`` are further permissions. ``denials`` hold for every
+    login but sa, unless ``is_sysadmin``. ``database_state``, ``user_access`` and ``updateability``
+    are those of the users' databases. ``replica_role`` is PRIMARY or SECONDARY in an availability
+    group, otherwise empty. ``service_objective`` and ``max_sessions`` are Azure SQL Database's.
     """
 
     name: str
@@ -52,6 +74,7 @@ class Profile:
     is_ddl_admin: bool = False
     denials: tuple[Denial, ...] = ()
     view_server_state: bool = True
+    granted: tuple[str, ...] = ()
 
     database_collation: str = COLLATION
     tempdb_collation: str = COLLATION
@@ -64,6 +87,9 @@ class Profile:
     page_verify: str = "CHECKSUM"
     auto_close: bool = False
     auto_shrink: bool = False
+    replica_role: str = ""
+    service_objective: str = ""
+    max_sessions: int = 600
 
     net_transport: str = "TCP"
     auth_scheme: str = "SQL"
@@ -78,8 +104,31 @@ class Profile:
     def rights(self) -> Rights:
         """What the user of a login may do."""
         if self.is_sysadmin:
-            return Rights()
-        return Rights(self.is_db_owner or self.is_ddl_admin, self.denials)
+            return self.rights_of_administrator
+        granted = {
+            *((SERVER_STATE,) if self.view_server_state else ()),
+            *((DATABASE_STATE,) if self.is_db_owner else ()),
+            *self.granted,
+        }
+        denied = covered(denial.permission for denial in self.denials)
+        state = replace(self._state_rights, held=covered(granted) - denied)
+        return Rights(self.is_db_owner or self.is_ddl_admin, self.denials, state)
+
+    @property
+    def rights_of_administrator(self) -> Rights:
+        """What sa may do."""
+        return Rights(state=self._state_rights)
+
+    @property
+    def _state_rights(self) -> StateRights:
+        """What there is to be seen of this product, with every permission."""
+        return StateRights(
+            of_one_database=self.engine_edition in (AZURE_EDITION, FABRIC_EDITION),
+            lacks=_LACKING.get(self.engine_edition, _OF_AZURE),
+            is_granular=self.version[0] >= _GRANULAR_SINCE
+            or self.engine_edition in (AZURE_EDITION, MANAGED_INSTANCE_EDITION, FABRIC_EDITION),
+            closes_connections=self.service_objective in _CLOSED_OBJECTIVES,
+        )
 
     @property
     def banner(self) -> str:
@@ -129,19 +178,20 @@ AZURE_SQL_DATABASE: Final = Profile(
     name="azure_sql_database",
     product="Azure SQL Database",
     product_version="12.0.2000.8",
-    engine_edition=5,
+    engine_edition=AZURE_EDITION,
     edition="SQL Azure (stand-in)",
     encryption=EncryptionPolicy.FORCED,
     strict=True,
     read_committed_snapshot=True,
     snapshot_isolation="ON",
     view_server_state=False,
+    service_objective="S0",
 )
 MANAGED_INSTANCE: Final = Profile(
     name="managed_instance",
     product="Azure SQL Managed Instance",
     product_version="12.0.2000.8",
-    engine_edition=8,
+    engine_edition=MANAGED_INSTANCE_EDITION,
     edition="SQL Azure (stand-in)",
     strict=True,
 )
@@ -149,7 +199,7 @@ FABRIC: Final = Profile(
     name="fabric",
     product="SQL database in Fabric",
     product_version="12.0.2000.8",
-    engine_edition=12,
+    engine_edition=FABRIC_EDITION,
     edition="SQL Azure (stand-in)",
     encryption=EncryptionPolicy.FORCED,
     strict=True,

@@ -81,6 +81,7 @@ class Reply:
         if self._pending is None:
             self._hold(Done(DoneKind.DONE, DoneStatus.FINAL, 0, 0))
         self._flush_done(last=True)
+        self._session.activity.end()
         self._link.end_message()
 
     def end_call(self, returned: Iterable[ReturnValue] = ()) -> None:

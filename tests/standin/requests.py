@@ -29,6 +29,7 @@ from django_mssql_ops.tds import (
 )
 from tests.standin import counters, procedures
 from tests.standin.counters import OpenConnection, RequestRecord
+from tests.standin.descriptions import describe
 from tests.standin.engine import (
     Cancelled,
     Engine,
@@ -54,12 +55,6 @@ _REQUESTS: Final = frozenset(
         PacketType.BULK_LOAD,
     }
 )
-_TRANSACTION_NAMES: Final = {
-    TransactionRequest.BEGIN: "TM_BEGIN",
-    TransactionRequest.COMMIT: "TM_COMMIT",
-    TransactionRequest.ROLLBACK: "TM_ROLLBACK",
-    TransactionRequest.SAVE: "TM_SAVE",
-}
 
 
 class Dropped(Exception):
@@ -106,7 +101,8 @@ class Requests:
         if message.is_ignored:
             reply.take_back()
             return True
-        self._perform(request, reply, self._script.for_request(asked))
+        with self._session.activity.answering(asked):
+            self._perform(request, reply, self._script.for_request(asked))
         return not reply.fatal
 
     def _decode(self, message: Message) -> Request:
@@ -277,23 +273,9 @@ class Requests:
             reply.add(step)
 
     def _acknowledge_attention(self) -> None:
+        self._session.activity.end()
         done = Done(DoneKind.DONE, DoneStatus.ATTENTION, 0, 0)
         self._link.send_message(encode_token(done))
-
-
-def describe(request: Request, session: Session) -> RequestRecord:
-    """A request as counters and scripts know it."""
-    if isinstance(request, SqlBatch):
-        return RequestRecord(counters.BATCH, request.text)
-    if isinstance(request, RpcRequest):
-        call = request.calls[0]  # the codec lets none through that has no call
-        return RequestRecord(
-            counters.RPC, procedures.text_of(call, session), procedures.name_of(call)
-        )
-    if isinstance(request, TransactionManagerRequest):
-        name = _TRANSACTION_NAMES.get(request.kind, f"TM_{int(request.kind)}")
-        return RequestRecord(counters.TRANSACTION, name)
-    return RequestRecord(counters.BULK_LOAD, "bulk load")
 
 
 def _handle(call: RpcCall, handle: int) -> ReturnValue:

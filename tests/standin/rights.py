@@ -9,8 +9,10 @@ roles".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
+
+from tests.standin.state_rights import StateRights
 
 #: Permissions on rows, which the stand-in's user has unless they are denied.
 OF_ROWS: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
@@ -28,10 +30,14 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """The rights of one user; ``may_define`` is what db_owner and db_ddladmin have."""
+    """The rights of one user; ``may_define`` is what db_owner and db_ddladmin have.
+
+    ``state`` is what the login may see of the server's state.
+    """
 
     may_define: bool = True
     denials: tuple[Denial, ...] = ()
+    state: StateRights = field(default_factory=StateRights)
 
     def may(self, permission: str, table: str = "") -> bool:
         """Whether the user has the permission, on ``schema.table`` or in the database."""

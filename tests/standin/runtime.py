@@ -34,14 +34,23 @@ def _no_rowversion() -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseFacts:
-    """One database as sys.databases shows it; ``created`` in the storage form of datetime."""
+    """One database as sys.databases shows it; ``created`` in the storage form of datetime.
+
+    ``is_read_only`` is the option of ALTER DATABASE; a secondary replica is READ_ONLY in its
+    ``updateability`` without it. ``is_primary_replica`` is None outside of availability groups.
+    """
 
     name: str
     database_id: int
     collation: str
     created: str = "2000-01-01 00:00:00.0000000"
     compatibility_level: int = 160
-    single_user: bool = False
+    state: str = "ONLINE"
+    user_access: str = "MULTI_USER"
+    is_read_only: bool = False
+    updateability: str = "READ_WRITE"
+    is_primary_replica: bool | None = None
+    service_objective: str | None = None
     auto_close: bool = False
     auto_shrink: bool = False
     snapshot_isolation: str = "OFF"
@@ -51,6 +60,10 @@ class DatabaseFacts:
 
 def _everything(permission: str, table: str) -> bool:
     return True
+
+
+def _no_server_state(view: str) -> list[dict[str, object]]:
+    return []
 
 
 def _no_databases() -> tuple[DatabaseFacts, ...]:
@@ -67,6 +80,7 @@ class Runtime:
     ``next_identity`` gives the next value of a table's identity by object_id, ``identity_current``
     the last one given (None before the first). ``databases`` are the server's. ``may`` says whether
     the session's user has a permission on ``schema.table``, or with "" in the database.
+    ``server_state`` gives the rows of a dynamic management view by its name, as the login sees it.
     """
 
     failure: StatementFailed | None = None
@@ -77,6 +91,7 @@ class Runtime:
     next_rowversion: Callable[[], int] = _no_rowversion
     databases: Callable[[], tuple[DatabaseFacts, ...]] = _no_databases
     may: Callable[[str, str], bool] = _everything
+    server_state: Callable[[str], list[dict[str, object]]] = _no_server_state
 
 
 @dataclass(frozen=True, slots=True)

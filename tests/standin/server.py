@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import selectors
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -26,8 +25,10 @@ from tests.standin.counters import ConnectionRecord, Counters
 from tests.standin.encryption import EncryptionPolicy
 from tests.standin.engine import Engine
 from tests.standin.logins import Accounts
+from tests.standin.outage import Outage
 from tests.standin.profiles import SQLSERVER2022, Profile
 from tests.standin.script import Script
+from tests.standin.sessions import SessionNumbers, Sessions
 from tests.standin.sql_engine import SqlEngine
 
 #: Connections served at once; the next one is closed as soon as it is accepted.
@@ -102,7 +103,9 @@ class StandIn:
         self._threads: set[threading.Thread] = set()
         self._connections: set[Connection] = set()
         self._lock = threading.Lock()
-        self._spids = itertools.count(51)  # up to 50 belong to the server itself
+        self.outage = Outage()
+        self.sessions = Sessions()
+        self.session_numbers = SessionNumbers()
 
     @property
     def host(self) -> str:
@@ -138,6 +141,16 @@ class StandIn:
         self._join_all(time.monotonic() + JOIN_SECONDS)
         self._close_listener()
         self.engine.stop()
+
+    def fail_over(self, seconds: float, profile: Profile | None = None) -> None:
+        """End every connection, and refuse logins with 40613 for so many seconds.
+
+        Those who come afterwards may find another ``profile``: a secondary replica, for example.
+        """
+        self.outage.begin(seconds)
+        if profile is not None:
+            self.configuration = replace(self.configuration, profile=profile)
+        self._abort_connections()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -176,7 +189,7 @@ class StandIn:
             sock.close()
             return
         self._reap_threads()
-        connection = Connection(sock, self, next(self._spids))
+        connection = Connection(sock, self, self.session_numbers.take())
         with self._lock:
             self._connections.add(connection)
         self._start_thread(lambda: self._serve(connection), f"stand-in spid {connection.spid}")

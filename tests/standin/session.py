@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.standin.activity import Activity, ClientFacts
 from tests.standin.engine import Failure, StatementFailed
 from tests.standin.profiles import Profile
+from tests.standin.rights import Rights
 from tests.standin.transactions import Transaction, TransactionEvent
 
 #: Prepared statements one session may hold; more are refused, so that memory stays bounded.
@@ -97,8 +99,10 @@ class Session:
     ``login`` is what the client logged in as, ``user`` the database user behind it and
     ``engine_state`` the engine's own. ``on_transaction`` is told of a transaction's changes at
     once; what the client has to know as well waits in ``events`` for the wire half to send it.
-    ``databases`` are those it may use. ``pause`` waits for so many seconds and raises Cancelled
-    when the client wants no answer any more; ``end`` makes the connection end, from any thread.
+    ``databases`` are those it may use, ``sessions`` those of the whole server, this one included;
+    ``client`` is who is at the other end, ``activity`` what it does at the moment. ``pause`` waits
+    for so many seconds and raises Cancelled when the client wants no answer any more; ``end`` makes
+    the connection end, from any thread.
     """
 
     spid: int
@@ -107,7 +111,10 @@ class Session:
     database: str
     host: str = ""
     application: str = ""
+    client: ClientFacts = field(default_factory=ClientFacts)
+    activity: Activity = field(default_factory=Activity)
     databases: Callable[[], tuple[str, ...]] = tuple
+    sessions: Callable[[], tuple[Session, ...]] = tuple
     pause: Callable[[float], None] = time.sleep
     end: Callable[[], None] = field(default=lambda: None)
     on_transaction: Callable[[TransactionEvent], None] = field(default=lambda event: None)
@@ -128,6 +135,12 @@ class Session:
     def __post_init__(self) -> None:
         self.transaction = Transaction(self._follow)
         self.login_database = self.database
+
+    @property
+    def rights(self) -> Rights:
+        """What the login may do; sa may do everything, on every server."""
+        profile = self.profile
+        return profile.rights_of_administrator if self.login == "sa" else profile.rights
 
     def use(self, database: str) -> None:
         """USE: move to another database. Raises StatementFailed with 911 for an unknown one."""

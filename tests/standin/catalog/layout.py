@@ -21,7 +21,7 @@ FIXED_SCHEMAS: Final = (
 )
 
 #: The number of this layout, kept in the file; it goes up with every change of tables or views.
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 
 _DOCUMENTS: Final = """
 CREATE TABLE IF NOT EXISTS {prefix} (

@@ -11,6 +11,7 @@ from tests.standin.catalog import (
     sys_constraints,
     sys_objects,
     sys_server,
+    sys_sessions,
     sys_triggers,
 )
 from tests.standin.catalog.view_definition import ViewDefinition
@@ -28,6 +29,7 @@ _DEFINITIONS: Final = (
     *sys_columns.VIEWS,
     *sys_constraints.VIEWS,
     *sys_server.VIEWS,
+    *sys_sessions.VIEWS,
     *sys_triggers.VIEWS,
     *information_schema.VIEWS,
 )

@@ -50,6 +50,21 @@ def snapshot_not_allowed(database: str) -> StatementFailed:
     )
 
 
+def read_only(database: str) -> StatementFailed:
+    """3906: a write to a database, or to a replica of it, that is READ_ONLY."""
+    return failure(
+        3906, f'Failed to update database "{database}" because the database is read-only.', state=2
+    )
+
+
+def database_state_in_use(database: str) -> StatementFailed:
+    """5070: ALTER DATABASE needs it alone."""
+    return failure(
+        5070,
+        f"Database state cannot be changed while other users are using the database '{database}'",
+    )
+
+
 def database_exists(name: str) -> StatementFailed:
     """1801."""
     return failure(

@@ -112,6 +112,7 @@ class Batch:
     def _execute(self, statement: Statement) -> Iterator[Result]:
         try:
             self.handle.set_clock()
+            self.session.activity.statement = statement
             yield from handler_of(statement)(self, statement)
         except StatementFailed as error:
             failure = error.failure

@@ -65,6 +65,8 @@ def run_procedure(batch: Batch, name: str, arguments: dict[str | int, object]) -
 
     Raises StatementFailed with 2812 where there is none of that name.
     """
+    if changes(name):
+        batch.state.refuse_if_read_only()
     with batch.changing() if changes(name) else contextlib.nullcontext():
         results = call_system_procedure(name.lower(), arguments, batch.handle)
         if results is None and name.lower().startswith(_SYSTEM_PREFIXES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.standin.catalog.model import Table
 from tests.standin.engine import (
     Executed,
     Failure,
@@ -35,7 +36,7 @@ def change(batch: Batch, node: nodes.Modification) -> Iterator[Result]:
     plan = batch.plans.get(
         batch.plan_key("modification", node), lambda: translate_modification(node, batch.scope())
     )
-    require(batch.scope(), "INSERT" if plan.inserts else plan.kind, plan.target)
+    _refuse(batch, "INSERT" if plan.inserts else plan.kind, plan.target)
     batch.begin_implicitly()
     with batch.changing() as handle:
         result = modify(
@@ -46,6 +47,13 @@ def change(batch: Batch, node: nodes.Modification) -> Iterator[Result]:
         )
     _keep_identity(batch, result)
     yield from _answer(batch, result)
+
+
+def _refuse(batch: Batch, permission: str, target: Table) -> None:
+    """229 or 3906; temporary tables are in tempdb, which is everybody's."""
+    require(batch.scope(), permission, target)
+    if not target.temporary:
+        batch.state.refuse_if_read_only()
 
 
 def _insert_executed(
@@ -60,7 +68,7 @@ def _insert_executed(
         raise StatementFailed(not_supported("OUTPUT of INSERT … EXEC"))
     insert = read_insert(node.text.text)
     table = target_table(insert.target, batch.scope())
-    require(batch.scope(), "INSERT", table)
+    _refuse(batch, "INSERT", table)
     answers: list[tuple[list[SqlType], list[Row]]] = []
     for result in handler_of(execute)(batch, execute):
         if isinstance(result, Failure):

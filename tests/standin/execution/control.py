@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
+from tests.standin.activity import Wait
 from tests.standin.engine import Result, StatementFailed, not_supported
 from tests.standin.errors import failure
 from tests.standin.execution.aborting import is_caught
@@ -121,7 +123,12 @@ def wait_for(batch: Batch, node: nodes.WaitForDelay) -> Iterator[Result]:
     seconds = _delay_seconds(stored)
     if seconds > MAX_WAIT_SECONDS:
         raise StatementFailed(not_supported(f"WAITFOR DELAY of over {MAX_WAIT_SECONDS:.0f} s"))
-    batch.session.pause(seconds)
+    activity = batch.session.activity
+    activity.wait = Wait("WAITFOR", dt.datetime.now())
+    try:
+        batch.session.pause(seconds)
+    finally:
+        activity.wait = None
     yield batch.done()
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from tests.standin.engine import Result, StatementFailed, not_supported
 from tests.standin.errors import failure
-from tests.standin.errors.transactions import not_in_transaction, unknown_database
+from tests.standin.errors.transactions import (
+    database_state_in_use,
+    not_in_transaction,
+    unknown_database,
+)
 from tests.standin.execution.batch import Batch
 from tests.standin.execution.handlers import executes
 from tests.standin.session import Session
+from tests.standin.storage.database import Database
 from tests.standin.tsql import nodes
 from tests.standin.tsql.names import parse_name
+
+#: What becomes of the other sessions (ALTER DATABASE SET options, <termination>).
+_BY_FORCE: Final = "ROLLBACK IMMEDIATE"
+_TERMINATIONS: Final = frozenset({"", "NO_WAIT", _BY_FORCE})
 
 
 @executes(nodes.CreateDatabase)
@@ -33,19 +43,39 @@ def drop_database(batch: Batch, node: nodes.DropDatabase) -> Iterator[Result]:
 
 @executes(nodes.AlterDatabase)
 def alter_database(batch: Batch, node: nodes.AlterDatabase) -> Iterator[Result]:
-    """SET SINGLE_USER WITH ROLLBACK IMMEDIATE ends every other session of the database."""
+    """SET SINGLE_USER, MULTI_USER, READ_ONLY and READ_WRITE.
+
+    WITH ROLLBACK IMMEDIATE ends every other session of the database. Without it the product waits
+    until they are gone, or fails with 5070 under WITH NO_WAIT; here it always fails.
+    """
     _outside_of_transactions(batch, "ALTER DATABASE")
-    database = batch.state.databases.find(node.name)
+    name = node.name or batch.session.database
+    database = batch.state.databases.find(name)
     if database is None:
-        raise unknown_database(node.name)
-    if node.change == "SINGLE_USER WITH ROLLBACK IMMEDIATE":
-        for other in database.users - {batch.session}:
-            if isinstance(other, Session):
-                database.leave(other)
-                other.end()
-    elif node.change != "MULTI_USER":
-        raise StatementFailed(not_supported(f"ALTER DATABASE … SET {node.change}"))
+        raise unknown_database(name)
+    setting, _, termination = node.change.partition(" WITH ")
+    _check_setting(setting, termination, node.change)
+    if setting != "MULTI_USER":
+        _have_alone(batch, database, by_force=termination == _BY_FORCE)
+    if setting in ("READ_ONLY", "READ_WRITE"):
+        database.read_only = setting == "READ_ONLY"
     yield batch.done()
+
+
+def _check_setting(setting: str, termination: str, written: str) -> None:
+    known = setting in ("READ_ONLY", "READ_WRITE", "MULTI_USER") and termination in _TERMINATIONS
+    if not known and (setting, termination) != ("SINGLE_USER", _BY_FORCE):
+        raise StatementFailed(not_supported(f"ALTER DATABASE … SET {written}"))
+
+
+def _have_alone(batch: Batch, database: Database, *, by_force: bool) -> None:
+    others = database.users - {batch.session}
+    if others and not by_force:
+        raise database_state_in_use(database.name)
+    for other in others:
+        if isinstance(other, Session):
+            database.leave(other)
+            other.end()
 
 
 @executes(nodes.Dbcc)

@@ -38,15 +38,27 @@ _PERMISSIONS: Final = {
 )
 def define(batch: Batch, node: nodes.Statement) -> Iterator[Result]:
     _refuse_without_rights(batch, node)
+    if not _is_temporary(node):
+        batch.state.refuse_if_read_only()
     batch.begin_implicitly()
     with batch.changing() as handle:
         execute_definition(node, handle)
     yield batch.done()
 
 
+def _is_temporary(node: nodes.Statement) -> bool:
+    """Whether a statement is about temporary tables alone."""
+    if isinstance(node, nodes.DropTable):
+        names = node.names
+    else:
+        target = getattr(node, "table", None) or getattr(node, "name", None)
+        names = (target,) if isinstance(target, nodes.ObjectName) else ()
+    return bool(names) and all(name.name.startswith("#") for name in names)
+
+
 def _refuse_without_rights(batch: Batch, node: nodes.Statement) -> None:
     """262 for what is made; how the rest is refused differs from statement to statement."""
-    if isinstance(node, nodes.CreateTable) and node.name.name.startswith("#"):
+    if isinstance(node, nodes.CreateTable) and _is_temporary(node):
         return
     permission = _PERMISSIONS.get(type(node), "ALTER")
     rights = batch.state.rights

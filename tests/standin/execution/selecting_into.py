@@ -14,6 +14,8 @@ def select_into(batch: Batch, plan: Plan) -> int:
     """Make the table and fill it; the number of rows. Raises StatementFailed with 1038 or 2714."""
     assert plan.into is not None
     columns = tuple(_column(column, plan) for column in plan.columns)
+    if not plan.into.name.startswith("#"):
+        batch.state.refuse_if_read_only()
     with batch.changing() as handle:
         execute_definition(nodes.CreateTable(plan.into, columns), handle)
         table = handle.catalog.find_table(plan.into)

@@ -11,6 +11,9 @@ from typing import Final
 from tests.standin.engine import Failure
 from tests.standin.execution.state import EngineSession
 
+#: The most simultaneous user connections a server can have (Microsoft Learn, @@MAX_CONNECTIONS).
+MAX_CONNECTIONS: Final = 32_767
+
 _Value = Callable[[EngineSession], object]
 
 
@@ -18,6 +21,8 @@ def session_value(key: str, state: EngineSession) -> object:
     """The value for one key of SESSION_VALUES."""
     if key.startswith("serverproperty_"):
         return _server_property(key.removeprefix("serverproperty_"), state)
+    if key.startswith("connectionproperty_"):
+        return _connection_property(key.removeprefix("connectionproperty_"), state)
     return _VALUES[key](state)
 
 
@@ -36,6 +41,23 @@ def _server_property(name: str, state: EngineSession) -> object:
         "servername": profile.server_name,
         "machinename": profile.server_name,
         "isexternalauthenticationonly": 0,
+    }
+    return values[name]
+
+
+def _connection_property(name: str, state: EngineSession) -> object:
+    """The server's own address is NULL in Azure SQL Database (CONNECTIONPROPERTY)."""
+    session = state.session
+    client, profile = session.client, session.profile
+    hidden = session.rights.state.of_one_database
+    values: Mapping[str, object] = {
+        "net_transport": profile.net_transport,
+        "protocol_type": "TSQL",
+        "auth_scheme": profile.auth_scheme,
+        "local_net_address": None if hidden else client.local_address or None,
+        "local_tcp_port": None if hidden else client.local_port,
+        "client_net_address": client.address or None,
+        "physical_net_transport": profile.net_transport,
     }
     return values[name]
 
@@ -82,14 +104,13 @@ _VALUES: Final[Mapping[str, _Value]] = {
     "version": lambda state: state.session.profile.banner,
     "servername": lambda state: state.session.profile.server_name,
     "servicename": lambda state: "MSSQLSERVER",
+    "max_connections": lambda state: MAX_CONNECTIONS,
     "max_precision": lambda state: 38,
     "fetch_status": lambda state: 0,
     "dbts": lambda state: state.handle.identities.last_rowversion(state.handle),
     "is_sysadmin": lambda state: int(state.session.profile.is_sysadmin),
     "is_db_owner": lambda state: int(state.session.profile.is_db_owner),
     "is_ddl_admin": lambda state: int(state.session.profile.is_ddl_admin),
-    "connectionproperty_auth_scheme": lambda state: state.session.profile.auth_scheme,
-    "connectionproperty_net_transport": lambda state: state.session.profile.net_transport,
     "db_name": lambda state: state.session.database,
     "db_id": _database_id,
     "schema_name": lambda state: state.session.profile.default_schema,

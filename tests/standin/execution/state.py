@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+from typing import Any
+
 from tests.standin.engine import Failure, StatementFailed
-from tests.standin.errors.transactions import uncommittable
+from tests.standin.errors.transactions import read_only, uncommittable
+from tests.standin.execution import server_state
+from tests.standin.logins import SYSTEM_DATABASES
+from tests.standin.profiles import Profile
 from tests.standin.rights import Rights
 from tests.standin.runtime import DatabaseFacts
 from tests.standin.session import Session, unknown_database
+from tests.standin.storage.database import Database
 from tests.standin.storage.databases import Databases
 from tests.standin.storage.handle import Handle
 from tests.standin.transactions import TransactionChange, TransactionEvent
@@ -35,10 +42,10 @@ class EngineSession:
         self._entered = ""
         self.enter_database()
 
-    @property
+    @functools.cached_property
     def rights(self) -> Rights:
-        """What the user may do; sa may do everything, on every server."""
-        return Rights() if self.session.login == "sa" else self.session.profile.rights
+        """What the login may do; asked for with every statement."""
+        return self.session.rights
 
     @property
     def handle(self) -> Handle:
@@ -64,9 +71,10 @@ class EngineSession:
             known.close()  # the one of that name was dropped, this is another
             known = None
         if known is None:
-            handle = Handle(database, self.session.look)
+            handle = Handle(database, self.session.look, self.session.spid)
             handle.runtime.databases = self._database_facts
             handle.runtime.may = self.rights.may
+            handle.runtime.server_state = self._server_state
             self._handles[name.lower()] = handle
 
     def follow(self, event: TransactionEvent) -> None:
@@ -85,6 +93,13 @@ class EngineSession:
         """Raise StatementFailed with 3930 in a transaction that can only be rolled back."""
         if self.session.transaction.doomed:
             raise uncommittable()
+
+    def refuse_if_read_only(self) -> None:
+        """Raise StatementFailed with 3906 where the database cannot be written to."""
+        database = self.handle.database
+        settings = _user_settings(database, self.session.profile)
+        if settings.get("updateability") == "READ_ONLY":
+            raise read_only(database.name)
 
     @property
     def lock_seconds(self) -> float | None:
@@ -109,6 +124,14 @@ class EngineSession:
         self._handles.clear()
         self._leave_database()
 
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """The holds on databases, for whoever looks from another thread."""
+        return tuple(self._handles.values())
+
+    def _server_state(self, view: str) -> list[dict[str, object]]:
+        return server_state.rows(view, self.session, self._database_facts())
+
     def _database_facts(self) -> tuple[DatabaseFacts, ...]:
         """What sys.databases shows: as the profile describes the server's databases."""
         profile = self.session.profile
@@ -117,6 +140,7 @@ class EngineSession:
                 name=database.name,
                 database_id=number,
                 collation=database.collation,
+                **_user_settings(database, profile),
                 compatibility_level=profile.compatibility_level,
                 auto_close=profile.auto_close,
                 auto_shrink=profile.auto_shrink,
@@ -132,6 +156,21 @@ class EngineSession:
         if database is not None:
             database.leave(self.session)
         self._entered = ""
+
+
+def _user_settings(database: Database, profile: Profile) -> dict[str, Any]:
+    """What the profile says of the users' databases only, and ALTER DATABASE of each."""
+    if database.name in SYSTEM_DATABASES:
+        return {}
+    role = profile.replica_role
+    return {
+        "state": profile.database_state,
+        "user_access": "SINGLE_USER" if database.single_user else profile.user_access,
+        "is_read_only": database.read_only,
+        "updateability": "READ_ONLY" if database.read_only else profile.updateability,
+        "is_primary_replica": None if not role else role == "PRIMARY",
+        "service_objective": profile.service_objective or None,
+    }
 
 
 def state_of(session: Session) -> EngineSession:

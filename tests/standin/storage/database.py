@@ -29,6 +29,7 @@ class Database:
         self.lock = WriteLock()
         self.identities = Identities()
         self.single_user = False
+        self.read_only = False
         self._durable = durable
         self._users: set[object] = set()
         self._guard = threading.Lock()

@@ -24,11 +24,12 @@ class Handle:
     """``connection`` is in autocommit mode (isolation_level None): transactions are explicit.
 
     Whoever changes rows or tables does it inside :meth:`statement`. ``look`` is called while the
-    session waits for the write lock and may raise to end the wait.
+    session waits for the write lock and may raise to end the wait; ``spid`` is the session's.
     """
 
-    def __init__(self, database: Database, look: Callable[[], None]) -> None:
+    def __init__(self, database: Database, look: Callable[[], None], spid: int = 0) -> None:
         self.database = database
+        self.spid = spid
         self.connection = database.connect()
         self.runtime = Runtime(
             next_identity=lambda object_id: self.identities.next(self, object_id),

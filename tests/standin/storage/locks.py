@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from tests.standin.errors.transactions import lock_timeout
@@ -20,6 +21,14 @@ MAX_WAIT_SECONDS: Final = 60.0
 LOOK_SECONDS: Final = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class LockWait:
+    """Somebody waits; ``since`` is a reading of time.monotonic(), ``behind`` has the lock."""
+
+    since: float
+    behind: object
+
+
 class WriteLock:
     """A lock with an owner, first come first served."""
 
@@ -27,10 +36,19 @@ class WriteLock:
         self._condition = threading.Condition()
         self._owner: object | None = None
         self._queue: deque[object] = deque()
+        self._since: dict[object, float] = {}
 
     def is_held_by(self, owner: object) -> bool:
         """Whether ``owner`` holds it."""
         return self._owner is owner
+
+    def wait_of(self, waiter: object) -> LockWait | None:
+        """How long ``waiter`` has waited, and for whom; None when it does not wait."""
+        with self._condition:
+            since = self._since.get(waiter)
+            if since is None or self._owner is None:
+                return None
+            return LockWait(since, self._owner)
 
     def acquire(
         self, owner: object, seconds: float | None, look: Callable[[], None] = lambda: None
@@ -44,6 +62,7 @@ class WriteLock:
             if self._owner is owner:
                 return
             self._queue.append(owner)
+            self._since[owner] = time.monotonic()
         try:
             while not self._taken(owner, deadline):
                 look()
@@ -65,6 +84,7 @@ class WriteLock:
             self._condition.wait_for(lambda: self._is_next(owner), max(min(left, LOOK_SECONDS), 0))
             if self._is_next(owner):
                 self._queue.popleft()
+                del self._since[owner]
                 self._owner = owner
                 return True
             if left <= 0:
@@ -77,4 +97,5 @@ class WriteLock:
     def _leave(self, owner: object) -> None:
         with self._condition:
             self._queue.remove(owner)
+            del self._since[owner]
             self._condition.notify_all()

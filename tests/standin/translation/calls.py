@@ -45,11 +45,14 @@ def _within_group(compiler: Compiler, node: exp.WithinGroup) -> Fragment:
 
 @handlers.value(exp.Dot, accept=handlers.BINARY)
 def _user_function(compiler: Compiler, node: exp.Dot) -> Fragment:
-    """``dbo.f(1)``: there are no functions of users here."""
+    """``dbo.f(1)``: there are no functions of users here, and few of the system's schema."""
     called = node.expression
     if not isinstance(called, exp.Anonymous):
         raise StatementFailed(not_supported(text_of(node)))
     first = node.this.name
+    rule = registry.SCALARS.get(f"{first}.{called.name}".upper())
+    if rule is not None:
+        return rule.rule(_function_call(compiler, called, rule))
     raise binding.user_function_not_found(first, f"{first}.{called.name}")
 
 

@@ -22,6 +22,17 @@ from tests.standin.sqltypes.sql_type import (
 
 _VARIANT: Final = SqlType("sql_variant")
 
+#: The names CONNECTIONPROPERTY knows.
+CONNECTION_PROPERTIES: Final = (
+    "net_transport",
+    "protocol_type",
+    "auth_scheme",
+    "local_net_address",
+    "local_tcp_port",
+    "client_net_address",
+    "physical_net_transport",
+)
+
 #: What a session can be asked for: ``@@NAME``, or a function without arguments.
 SESSION_VALUES: Final[Mapping[str, SqlType]] = {
     "trancount": INT,
@@ -41,6 +52,7 @@ SESSION_VALUES: Final[Mapping[str, SqlType]] = {
     "version": nvarchar(300),
     "servername": nvarchar(128),
     "servicename": nvarchar(128),
+    "max_connections": INT,
     "max_precision": SqlType("tinyint"),
     "fetch_status": INT,
     "dbts": varbinary(8),
@@ -61,8 +73,7 @@ SESSION_VALUES: Final[Mapping[str, SqlType]] = {
     "is_sysadmin": INT,
     "is_db_owner": INT,
     "is_ddl_admin": INT,
-    "connectionproperty_auth_scheme": _VARIANT,
-    "connectionproperty_net_transport": _VARIANT,
+    **{f"connectionproperty_{name}": _VARIANT for name in CONNECTION_PROPERTIES},
     "serverproperty_collation": _VARIANT,
     "serverproperty_edition": _VARIANT,
     "serverproperty_engineedition": _VARIANT,

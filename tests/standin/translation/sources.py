@@ -24,7 +24,7 @@ from tests.standin.translation.dialect import parse_statement, text_of
 from tests.standin.translation.hints import note_hints
 from tests.standin.translation.names import BoundColumn, Names, Source, relation_source
 from tests.standin.translation.plan import Fragment, Scope
-from tests.standin.translation.rights import require
+from tests.standin.translation.rights import require, require_state
 from tests.standin.translation.values import common_type
 from tests.standin.tsql.nodes import ObjectName
 
@@ -138,6 +138,8 @@ def _relation_sql(
         return add_query(compiler, names, query, exposed, None, columns)
     if isinstance(relation, Table):
         require(compiler.scope, "SELECT", relation)
+    else:
+        require_state(compiler.scope, relation, str(name))
     alias = compiler.new_alias()
     qualifiers = (relation.schema.lower(), compiler.scope.catalog.database.lower())
     names.add(

@@ -36,6 +36,7 @@ GLOBAL_VARIABLES: Final = SESSION_VALUES.keys() & {
     "version",
     "servername",
     "servicename",
+    "max_connections",
     "max_precision",
     "fetch_status",
     "dbts",

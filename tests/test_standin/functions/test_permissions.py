@@ -104,7 +104,7 @@ def test_roles_are_the_profiles(run: Run, role: str) -> None:
         has("CONTROL"),
         has("ANY"),
         has("SELECT", "N'app'", "DATABASE"),
-        has("VIEW SERVER STATE", "NULL", "SERVER"),
+        has("ALTER SETTINGS", "NULL", "SERVER"),
         "SELECT HAS_PERMS_BY_NAME(N'item', 'OBJECT', name) FROM sys.objects",
         "SELECT HAS_PERMS_BY_NAME(N'item', 'OBJECT', 'SELECT', 'id', 'COLUMN')",
     ],

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from tests.standin.engine import Cancelled, StatementFailed
-from tests.standin.storage.locks import WriteLock
+from tests.standin.storage.locks import LockWait, WriteLock
 
 
 def test_a_second_owner_gets_1222_when_its_time_is_over() -> None:
@@ -89,3 +89,24 @@ def test_a_waiter_whose_time_is_over_leaves_the_queue() -> None:
     lock.release("first")
     lock.acquire("third", 0)
     assert lock.is_held_by("third")
+
+
+def test_a_waiter_is_known_with_its_blocker_until_it_waits_no_longer() -> None:
+    lock = WriteLock()
+    lock.acquire("first", 1)
+    assert lock.wait_of("first") is None
+    looked: list[LockWait | None] = []
+
+    def look() -> None:
+        looked.append(lock.wait_of("second"))
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        lock.acquire("second", 10, look)
+    (wait,) = looked
+    assert wait is not None
+    assert wait.behind == "first"
+    assert lock.wait_of("second") is None
+    lock.release("first")
+    lock.acquire("second", 0)
+    assert lock.wait_of("second") is None

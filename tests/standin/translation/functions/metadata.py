@@ -9,12 +9,22 @@ from __future__ import annotations
 from typing import Final
 
 from tests.standin.engine import StatementFailed, not_supported
+from tests.standin.errors import binding
 from tests.standin.runtime import sqlite_function
-from tests.standin.sqltypes.sql_type import INT, SMALLINT, SYSNAME, SqlType, decimal, nvarchar
+from tests.standin.sqltypes.sql_type import (
+    BIT,
+    INT,
+    SMALLINT,
+    SYSNAME,
+    SqlType,
+    decimal,
+    nvarchar,
+)
 from tests.standin.translation.functions import arguments
 from tests.standin.translation.functions.arguments import passing_null, sql_text
 from tests.standin.translation.functions.registry import FunctionCall, function
 from tests.standin.translation.plan import Fragment
+from tests.standin.translation.rights import require_server_state
 from tests.standin.tsql.names import parse_name
 
 _NAME: Final = nvarchar(128)
@@ -49,13 +59,14 @@ _OBJECT_PROPERTIES: Final = {
     "tablehasprimarykey": "EXISTS (SELECT 1 FROM standin_objects AS k"
     " WHERE k.parent_object_id = mo.object_id AND k.type = 'PK')",
 }
-#: Properties of DATABASEPROPERTYEX over sys.databases, called d.
+#: Properties of DATABASEPROPERTYEX over sys.databases, called md, and what it does not show, mf.
 _DATABASE_PROPERTIES: Final = {
     "collation": "md.collation_name",
     "status": "md.state_desc",
     "useraccess": "md.user_access_desc",
     "recovery": "md.recovery_model_desc",
-    "updateability": "CASE md.is_read_only WHEN 0 THEN 'READ_WRITE' ELSE 'READ_ONLY' END",
+    "updateability": "mf.value ->> 'updateability'",
+    "serviceobjective": "mf.value ->> 'service_objective'",
     "isautoclose": "md.is_auto_close_on",
     "isautoshrink": "md.is_auto_shrink_on",
     "isinstandby": "0",
@@ -65,6 +76,10 @@ _COLUMNS: Final = 'main."sys.columns" AS mc'
 _SCHEMAS: Final = 'main."sys.schemas" AS ms'
 _TYPES: Final = 'main."sys.types" AS mt'
 _DATABASES: Final = 'main."sys.databases" AS md'
+_DATABASE_FACTS: Final = (
+    f"{_DATABASES} JOIN json_each(standin_databases()) AS mf"
+    " ON mf.value ->> 'database_id' = md.database_id"
+)
 
 
 # --- objects --------------------------------------------------------------------------------------
@@ -248,7 +263,19 @@ def _db_id(call: FunctionCall) -> Fragment:
 @function("DATABASEPROPERTYEX", 2, 2)
 def _databasepropertyex(call: FunctionCall) -> Fragment:
     found = _property(call, 1, _DATABASE_PROPERTIES)
-    return Fragment(_of_database(call, found), SqlType("sql_variant"))
+    named = _named("md.name", arguments.text(call, 0))
+    return Fragment(_looked_up(found, _DATABASE_FACTS, named), SqlType("sql_variant"))
+
+
+@function("SYS.FN_HADR_IS_PRIMARY_REPLICA", 1, 1)
+def _is_primary_replica(call: FunctionCall) -> Fragment:
+    """NULL outside of an availability group; not there where there is only a database."""
+    if call.compiler.scope.rights.state.of_one_database:
+        raise binding.user_function_not_found("sys", "sys.fn_hadr_is_primary_replica")
+    require_server_state(call.compiler.scope, "fn_hadr_is_primary_replica")
+    named = _named("md.name", arguments.text(call, 0))
+    found = "mf.value ->> 'is_primary_replica'"
+    return Fragment(_looked_up(found, _DATABASE_FACTS, named), BIT)
 
 
 @function("HAS_DBACCESS", 1, 1)

@@ -1,7 +1,8 @@
 """HAS_PERMS_BY_NAME (Microsoft Learn): a permission of the session's own user.
 
 The class of the securable and the permission have to be written out. A schema or table there is
-none of gives NULL; a NULL securable of class DATABASE is the current database.
+none of gives NULL; a NULL securable of class DATABASE is the current database, one without a class
+is the server. A permission of the server's state that the product does not have gives NULL.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from sqlglot import exp
 from tests.standin.rights import OF_DEFINITION, OF_ROWS
 from tests.standin.runtime import Runtime, sqlite_function
 from tests.standin.sqltypes.sql_type import INT
+from tests.standin.state_rights import IN_DATABASE, ON_SERVER
 from tests.standin.translation.functions import arguments
 from tests.standin.translation.functions.arguments import passing_null, sql_text
 from tests.standin.translation.functions.metadata import object_id_sql
@@ -39,12 +41,23 @@ def _schema_of(text: str) -> str:
 
 @function("HAS_PERMS_BY_NAME", 3, 5)
 def _has_perms_by_name(call: FunctionCall) -> Fragment:
-    kind = (call.literal(1) or "").upper()
+    kind = "SERVER" if isinstance(call.node(1), exp.Null) else (call.literal(1) or "").upper()
     permission = (call.literal(2) or "").upper()
+    state = {"SERVER": ON_SERVER, "DATABASE": IN_DATABASE}.get(kind, frozenset())
+    if permission in ON_SERVER | IN_DATABASE and call.count == 3:
+        return _of_state(call, permission, state)
     known = _ON_OBJECTS if kind in ("OBJECT", "SCHEMA") else _IN_DATABASE
     if call.count > 3 or kind not in _RULES or permission not in known:
         raise call.refuse()
     return Fragment(_RULES[kind](call, sql_text(permission)), INT)
+
+
+def _of_state(call: FunctionCall, permission: str, known: frozenset[str]) -> Fragment:
+    """VIEW SERVER STATE and its kin, which are decided when the statement is translated."""
+    if not isinstance(call.node(0), exp.Null):
+        raise call.refuse()
+    held = call.compiler.scope.rights.state.has(permission, known)
+    return Fragment("NULL" if held is None else str(held), INT)
 
 
 def _on_object(call: FunctionCall, permission: str) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.standin.sqltypes.sql_type import INT
+from tests.standin.sqltypes.sql_type import INT, SqlType
 from tests.standin.translation.functions.registry import FunctionCall, function
-from tests.standin.translation.parameters import SESSION_VALUES
+from tests.standin.translation.parameters import CONNECTION_PROPERTIES, SESSION_VALUES
 from tests.standin.translation.plan import Fragment
 
 #: Functions without arguments and what the session calls their value.
@@ -57,6 +57,11 @@ def _serverproperty(call: FunctionCall) -> Fragment:
 
 @function("CONNECTIONPROPERTY", 1, 1)
 def _connectionproperty(call: FunctionCall) -> Fragment:
+    """NULL for any name that is no property (Microsoft Learn, CONNECTIONPROPERTY)."""
+    if (call.literal(0) or "").lower() not in CONNECTION_PROPERTIES:
+        if call.literal(0) is None:
+            raise call.refuse()
+        return Fragment("NULL", SqlType("sql_variant"))
     return _variant(call)
 
 
