@@ -180,13 +180,8 @@ def _show(report: Report, options: Mapping[str, Any], chosen: Options) -> int:
 
 def _give(answer: Answer, options: Mapping[str, Any]) -> int:
     from django_mssql_ops.management import answers
-    from django_mssql_ops.management.standard_streams import write_text
 
-    if options["output"] is None:
-        write_text(sys.stdout, answer.text)
-    else:
-        answers.write_output(options["output"], answer)
-    return answer.exit_code
+    return answers.deliver(answer, options["output"], sys.stdout)
 
 
 def _say(line: str) -> None:

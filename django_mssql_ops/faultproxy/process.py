@@ -18,7 +18,6 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import Any, Final, Self
 
 from django_mssql_ops.exceptions import ConfigurationError
@@ -135,12 +134,7 @@ class ProxyProcess:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *details: object) -> None:
         self.stop()
 
     def wait(self, seconds: float) -> bool:

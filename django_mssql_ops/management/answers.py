@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from django.core.management.base import CommandError
+
 from django_mssql_ops.diagnostics.baseline import read_baseline, write_baseline
 from django_mssql_ops.diagnostics.registry import Rule, all_rules, slugs
 from django_mssql_ops.diagnostics.run import Options
@@ -20,6 +22,7 @@ from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
 from django_mssql_ops.management.check_arguments import FAIL_LEVELS
 from django_mssql_ops.management.explaining import meant
+from django_mssql_ops.management.standard_streams import write_text
 from django_mssql_ops.reports import render
 from django_mssql_ops.reports.explanation import render_diagnosis, render_page
 from django_mssql_ops.reports.rule_list import RuleRow, render_rules
@@ -156,6 +159,31 @@ def check_output(options: Mapping[str, Any]) -> None:
         directory = Path(path).parent
         if name != "baseline" and not directory.is_dir():
             raise ConfigurationError(f"{option}: there is no directory {str(directory)!r}")
+
+
+def deliver(answer: Answer, output: str | None, stream: Any) -> int:
+    """Write the answer to the file ``output``, or else to ``stream``, and return its exit code.
+
+    Raises ConfigurationError when it cannot be written.
+    """
+    if output is None:
+        write_text(stream, answer.text)
+    else:
+        write_output(output, answer)
+    return answer.exit_code
+
+
+def end_command(ask: Callable[[], Answer], output: str | None, stream: Any) -> None:
+    """What a management command ends with: the answer put out, or why it could not be asked.
+
+    Raises CommandError with exit code 2 for a ConfigurationError, and SystemExit for a bad answer.
+    """
+    try:
+        exit_code = deliver(ask(), output, stream)
+    except ConfigurationError as error:
+        raise CommandError(str(error), returncode=2) from None
+    if exit_code:
+        raise SystemExit(exit_code)
 
 
 def write_output(path: str, answer: Answer) -> None:

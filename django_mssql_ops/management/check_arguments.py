@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,6 +10,7 @@ from django.core.management.base import CommandParser
 
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Severity
+from django_mssql_ops.management.options import is_given, seconds_up_to, spelt
 from django_mssql_ops.reports import RENDERERS
 
 #: Longer limits than this are a typing mistake, not a slow network.
@@ -89,13 +89,13 @@ def _add_times(parser: CommandParser) -> None:
     times = parser.add_argument_group("time")
     times.add_argument(
         "--timeout",
-        type=_timeout,
+        type=seconds_up_to(_MAX_TIMEOUT_SECONDS),
         metavar="SECONDS",
         help="Time limit of each probe. Default: MSSQL_OPS['TIMEOUT'], which is 5.",
     )
     times.add_argument(
         "--wait",
-        type=_wait,
+        type=seconds_up_to(_MAX_WAIT_SECONDS),
         metavar="SECONDS",
         help="Ask again for so long while the server is still coming up.",
     )
@@ -124,23 +124,22 @@ def _add_answers(parser: CommandParser) -> None:
 def refuse_contradictions(options: Mapping[str, Any]) -> None:
     """Raise ConfigurationError with one sentence when two options exclude each other."""
     for question in _OTHER_QUESTIONS:
-        if not _is_given(options, question):
+        if not is_given(options, question):
             continue
         for name in (*_OTHER_QUESTIONS, *_OF_THE_CHECK):
-            if name != question and _is_given(options, name):
+            if name != question and is_given(options, name):
                 raise ConfigurationError(
-                    f"{_spelt(question)} checks nothing, so it cannot be combined with "
-                    f"{_spelt(name)}"
+                    f"{spelt(question)} checks nothing, so it cannot be combined with {spelt(name)}"
                 )
         if options["format"] not in _FORMATS_OF_OTHER_QUESTIONS:
             raise ConfigurationError(
-                f"{_spelt(question)} has no format {options['format']!r}; choose one of "
+                f"{spelt(question)} has no format {options['format']!r}; choose one of "
                 f"{', '.join(_FORMATS_OF_OTHER_QUESTIONS)}"
             )
     for first, second, reason in _CONTRADICTIONS:
-        if _is_given(options, first) and _is_given(options, second):
+        if is_given(options, first) and is_given(options, second):
             raise ConfigurationError(
-                f"{_spelt(first)} and {_spelt(second)} exclude each other: {reason}"
+                f"{spelt(first)} and {spelt(second)} exclude each other: {reason}"
             )
     _refuse_one_file_twice(options)
 
@@ -149,7 +148,7 @@ def _refuse_one_file_twice(options: Mapping[str, Any]) -> None:
     for name in ("baseline", "write_baseline"):
         if _is_one_file(options["output"], options[name]):
             raise ConfigurationError(
-                f"--output and {_spelt(name)} name the same file, {options['output']!r}"
+                f"--output and {spelt(name)} name the same file, {options['output']!r}"
             )
 
 
@@ -158,32 +157,3 @@ def _is_one_file(path: str | None, other: str | None) -> bool:
     if not path or not other or "\0" in path + other:
         return False
     return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _is_given(options: Mapping[str, Any], name: str) -> bool:
-    """False and None are argparse's ways to say "not given"; an empty text was given."""
-    return options[name] is not None and options[name] is not False
-
-
-def _spelt(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
-def _timeout(text: str) -> float:
-    return _seconds(text, _MAX_TIMEOUT_SECONDS)
-
-
-def _wait(text: str) -> float:
-    return _seconds(text, _MAX_WAIT_SECONDS)
-
-
-def _seconds(text: str, most: float) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= most:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a number of seconds above 0 and up to {most:g}"
-        )
-    return seconds

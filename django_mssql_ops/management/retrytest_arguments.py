@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Mapping
 from typing import Any, Final
 
 from django.core.management.base import CommandParser
 
 from django_mssql_ops.exceptions import ConfigurationError
+from django_mssql_ops.management.options import is_given, seconds_up_to, spelt, whole_up_to
 from django_mssql_ops.retrytest.asked import DEFAULT_LIMIT
 from django_mssql_ops.retrytest.safety import OVERRIDE
 from django_mssql_ops.retrytest.targets import METHODS, SAFE_METHODS
@@ -52,7 +52,7 @@ def add_arguments(parser: CommandParser) -> None:
     other.add_argument("--list", action="store_true", help="List the scenarios.")
     other.add_argument(
         "--serve",
-        type=_port,
+        type=whole_up_to(_MAX_PORT, str(_MAX_PORT)),
         metavar="PORT",
         help="Keep the proxy running before the alias's server, with the injections of --plan, "
         "until Ctrl-C; 0 takes a free port.",
@@ -108,11 +108,14 @@ def _add_scenarios(parser: CommandParser) -> None:
     )
     scenarios.add_argument("--plan", metavar="FILE", help="Scenarios of one's own, as TOML.")
     scenarios.add_argument(
-        "--seed", type=_seed, metavar="N", help="Replays the run that printed this seed."
+        "--seed",
+        type=whole_up_to(_MAX_SEED, "2^53-1"),
+        metavar="N",
+        help="Replays the run that printed this seed.",
     )
     scenarios.add_argument(
         "--limit",
-        type=_limit,
+        type=seconds_up_to(_MAX_LIMIT),
         metavar="SECONDS",
         help=f"A call that takes longer is stuck. Default: {DEFAULT_LIMIT:.0f}.",
     )
@@ -141,16 +144,16 @@ def _add_permissions(parser: CommandParser) -> None:
 def refuse_contradictions(options: Mapping[str, Any]) -> None:
     """Raise ConfigurationError with one sentence when two options exclude each other."""
     _refuse_other_questions(options)
-    if _is_given(options, "call") and _is_given(options, "url"):
+    if is_given(options, "call") and is_given(options, "url"):
         raise ConfigurationError("--call and --url exclude each other: a run has one target")
-    target = next((name for name in ("call", "url") if _is_given(options, name)), None)
-    if target and _is_given(options, "layer"):
+    target = next((name for name in ("call", "url") if is_given(options, name)), None)
+    if target and is_given(options, "layer"):
         raise ConfigurationError(
             f"--{target} and --layer exclude each other: the project's code runs with the layers "
             "that it has"
         )
     for name in _NEEDS_URL:
-        if _is_given(options, name) and target != "url":
+        if is_given(options, name) and target != "url":
             raise ConfigurationError(f"--{name} belongs to --url, which is not given")
     _refuse_writing(options, target)
 
@@ -159,12 +162,12 @@ def _refuse_other_questions(options: Mapping[str, Any]) -> None:
     if options["list"] and options["serve"] is not None:
         raise ConfigurationError("--list and --serve exclude each other")
     for question in ("list", "serve"):
-        if not _is_given(options, question):
+        if not is_given(options, question):
             continue
         for name in _OF_THE_RUN:
-            if _is_given(options, name):
+            if is_given(options, name):
                 raise ConfigurationError(
-                    f"--{question} runs no scenario, so it cannot be combined with {_spelt(name)}"
+                    f"--{question} runs no scenario, so it cannot be combined with {spelt(name)}"
                 )
     if options["serve"] is not None and (options["output"] or options["format"] != "text"):
         raise ConfigurationError(
@@ -179,7 +182,7 @@ def _refuse_other_questions(options: Mapping[str, Any]) -> None:
 
 def _refuse_writing(options: Mapping[str, Any], target: str | None) -> None:
     method = options["method"] or "GET"
-    if _is_given(options, "data") and method in SAFE_METHODS:
+    if is_given(options, "data") and method in SAFE_METHODS:
         raise ConfigurationError(f"--data needs a --method with a body; {method} has none")
     if options["write"]:
         return
@@ -190,41 +193,5 @@ def _refuse_writing(options: Mapping[str, Any], target: str | None) -> None:
         )
     if target == "url" and method not in SAFE_METHODS:
         raise ConfigurationError(f"--method {method} writes; add --write to allow it")
-    if _is_given(options, "login"):
+    if is_given(options, "login"):
         raise ConfigurationError("--login writes a session; add --write to allow it")
-
-
-def _is_given(options: Mapping[str, Any], name: str) -> bool:
-    """False and None are argparse's ways to say "not given"; an empty text was given."""
-    return options[name] is not None and options[name] is not False
-
-
-def _spelt(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
-def _seed(text: str) -> int:
-    return _whole(text, _MAX_SEED, "2^53-1")
-
-
-def _port(text: str) -> int:
-    return _whole(text, _MAX_PORT, str(_MAX_PORT))
-
-
-def _whole(text: str, most: int, shown: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
-    if not 0 <= number <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {shown}")
-    return number
-
-
-def _limit(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _MAX_LIMIT:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a number of seconds above 0 and up to {_MAX_LIMIT:g}"
-        )
-    return seconds

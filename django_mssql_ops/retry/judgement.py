@@ -39,7 +39,6 @@ class Judgement:
         #: The last attempt's fault, and the fault of an attempt that may have been applied.
         self._exc: BaseException = RuntimeError("no attempt has failed")
         self._verdict: Verdict | None = None
-        self._ruling: Ruling | None = None
         self._used: tuple[AliasEffects, ...] = ()
         self._doubt: str = ""
 
@@ -49,13 +48,13 @@ class Judgement:
         verdict = self._verdict
         if verdict is None or not verdict.is_transient:
             return self._permanent()
-        self._ruling = self._rule(verdict)
-        if obstacle is not None and self._ruling.course is Course.REPLAY:
-            self._ruling = Ruling(course=Course.REFUSE, reason=obstacle[0], why=obstacle[1])
+        ruling = self._rule(verdict)
+        if obstacle is not None and ruling.course is Course.REPLAY:
+            ruling = Ruling(course=Course.REFUSE, reason=obstacle[0], why=obstacle[1])
         self._reset()
-        if self._ruling.in_doubt:
-            self._doubt = self._ruling.why
-        return self._follow(self._ruling, verdict)
+        if ruling.in_doubt:
+            self._doubt = ruling.why
+        return self._follow(ruling, verdict)
 
     def verified(self, answer: object) -> Decision:
         if isinstance(answer, Verified) or answer is True:
@@ -164,13 +163,6 @@ class Judgement:
         decision = self._decide("transient", verdict.why, retry=True, delay=delay)
         self._announce("retry_attempted", decision)
         return decision
-
-    def _is_affordable(self, verdict: Verdict) -> bool:
-        return budget.take(
-            self._sql_server_aliases(),
-            ops_settings().retry_budget,
-            timed_out=verdict.error.is_timeout,
-        )
 
     def _spent(self, verdict: Verdict) -> tuple[str, str] | None:
         """The reason why no retry is left for this fault."""

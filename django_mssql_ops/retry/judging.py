@@ -126,7 +126,6 @@ def _as_told(error: DriverError, action: Action) -> Verdict:
         action=action,
         kind=verdict.kind or FaultKind.CONNECTION,
         definite_abort=verdict.definite_abort and action is Action.RERUN,
-        needs_new_connection=verdict.needs_new_connection or action is Action.RECONNECT,
         why=f"TRANSIENT_ERRORS says {action.value!r}",
     )
 
@@ -143,7 +142,6 @@ def _by_row(error: DriverError, row: Meaning) -> Verdict:
         error=error,
         kind=kind,
         definite_abort=row.aborts_transaction,
-        needs_new_connection=row.needs_new_connection or error.is_connection_dead is True,
         floor=_floor(error) if row.throttles else 0.0,
         max_retries=_limit(row),
     )
@@ -256,7 +254,6 @@ def _connection(error: DriverError, action: Action, why: str) -> Verdict:
         why=why,
         error=error,
         kind=FaultKind.CONNECTION,
-        needs_new_connection=True,
     )
 
 

@@ -65,7 +65,6 @@ class Verdict:
     kind: FaultKind | None = None
     definite_abort: bool = False
     at_commit: bool = False
-    needs_new_connection: bool = False
     floor: float = 0.0
     max_retries: int | None = None
 

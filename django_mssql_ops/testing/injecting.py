@@ -6,7 +6,6 @@ import functools
 import inspect
 import re
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -122,12 +121,7 @@ class InjectedFault:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *details: object) -> None:
         self.stop()
 
     def __call__(self, function: Function) -> Function:

@@ -57,10 +57,6 @@ class FaultLink:
         return type(self._connection)
 
     @property
-    def is_fault_link(self) -> bool:
-        return True
-
-    @property
     def connection(self) -> Any:
         """The driver's own."""
         return self._connection

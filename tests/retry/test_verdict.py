@@ -123,9 +123,6 @@ class TestCatalogue:
     def test_how_often(self, number: int, tries: int | None) -> None:
         assert judge_one(server(number), RULES).max_retries == tries
 
-    def test_3906_wants_another_connection(self) -> None:
-        assert judge_one(server(3906, sqlstate="25000"), RULES).needs_new_connection
-
     def test_the_server_may_ask_for_more_patience(self) -> None:
         text = "[SQL Server]The service is currently busy. Retry the request after 25 seconds."
         assert judge_one(error(40501, "server", "42000", text=text), RULES).floor == 25.0

@@ -8,7 +8,7 @@ models. The URLconf is read where something else has loaded it, as ``manage.py c
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -42,16 +42,13 @@ def retry_middleware(middleware: object) -> Stage[tuple[RetryMiddleware, ...]]:
     paths = [path for path in _paths(middleware) if _root(path) not in (_OWN_PACKAGE, _DJANGO)]
     lines = {path: line_of_retry(path) for path in paths} if apps.ready else {}
     chosen = [path for path in paths if _sounds_retrying(path) or lines.get(path) is not None]
-    if chosen and not apps.ready:
-        return NotRun("Django is not set up")
-    found = []
-    for path in chosen:
-        factory = _imported(path)
-        if isinstance(factory, Unreadable):
-            return factory
-        sees = _is_ours(factory) or any(hasattr(factory, name) for name in _VIEW_HOOKS)
-        found.append(RetryMiddleware(path=path, sees_view_errors=sees, line=lines.get(path)))
-    return tuple(found)
+    factories = _factories(chosen)
+    if isinstance(factories, NotRun | Unreadable):
+        return factories
+    return tuple(
+        RetryMiddleware(path=path, sees_view_errors=_sees(factory), line=lines.get(path))
+        for path, factory in zip(chosen, factories, strict=True)
+    )
 
 
 def retry_use(settings: Any, ops: OpsSettings) -> Stage[RetryUse]:
@@ -107,6 +104,19 @@ def _names_ours(path: str) -> bool:
     return not isinstance(factory, Unreadable) and _is_ours(factory)
 
 
+def _factories(paths: Sequence[str]) -> Stage[tuple[Any, ...]]:
+    """What these entries of MIDDLEWARE are, in their order; all have to be importable."""
+    if paths and not apps.ready:
+        return NotRun("Django is not set up")
+    found = []
+    for path in paths:
+        factory = _imported(path)
+        if isinstance(factory, Unreadable):
+            return factory
+        found.append(factory)
+    return tuple(found)
+
+
 def _imported(path: str) -> Any:
     try:
         return import_string(path)
@@ -122,18 +132,18 @@ def _is_ours(factory: object) -> bool:
     return any(_root(base.__module__) == _OWN_PACKAGE for base in bases)
 
 
+def _sees(factory: object) -> bool:
+    """Whether it meets what a view raises."""
+    return _is_ours(factory) or any(hasattr(factory, name) for name in _VIEW_HOOKS)
+
+
 def _answering(behind: Iterable[str]) -> Stage[tuple[str, ...]]:
     paths = [path for path in behind if _root(path) != _DJANGO]
-    if paths and not apps.ready:
-        return NotRun("Django is not set up")
-    found = []
-    for path in paths:
-        factory = _imported(path)
-        if isinstance(factory, Unreadable):
-            return factory
-        if hasattr(factory, "process_exception"):
-            found.append(path)
-    return tuple(found)
+    factories = _factories(paths)
+    if isinstance(factories, NotRun | Unreadable):
+        return factories
+    found = zip(paths, factories, strict=True)
+    return tuple(path for path, factory in found if hasattr(factory, "process_exception"))
 
 
 def _policies() -> Iterator[RetryPolicyFacts]:

@@ -30,7 +30,6 @@ _session = partial(
     _row,
     kind=Kind.SESSION,
     transaction=TransactionState.UNKNOWN,
-    needs_new_connection=True,
 )
 
 ROWS: Final = (
@@ -96,7 +95,6 @@ ROWS: Final = (
         kind=Kind.AVAILABILITY,
         severity=16,
         limited=True,
-        needs_new_connection=True,
         transaction=TransactionState.INTACT,
     ),
     _row(

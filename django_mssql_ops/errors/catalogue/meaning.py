@@ -103,7 +103,6 @@ class Meaning(NamedTuple):
     aborts_transaction: bool = False
     transaction: TransactionState = TransactionState.UNKNOWN
     ends_connection: bool | None = None
-    needs_new_connection: bool = False
     lists: str = ""
     name: str = ""
 

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from django_mssql_ops.conf import ops_settings
 from django_mssql_ops.connections import sql_server_entries
 from django_mssql_ops.diagnostics.probes.project import probe_project
 from django_mssql_ops.diagnostics.run import Options, gather, report_on
 from django_mssql_ops.diagnostics.waiting import gather_patiently
-from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.findings import Report
 from django_mssql_ops.management import answers
 from django_mssql_ops.management.check_arguments import add_arguments, refuse_contradictions
-from django_mssql_ops.management.standard_streams import standard_input, write_text
+from django_mssql_ops.management.standard_streams import standard_input
 
 
 class Command(BaseCommand):
@@ -32,16 +31,7 @@ class Command(BaseCommand):
         add_arguments(parser)
 
     def handle(self, *_args: str, **options: Any) -> None:
-        try:
-            answer = self._answer(options)
-            if options["output"] is None:
-                write_text(self.stdout, answer.text)
-            else:
-                answers.write_output(options["output"], answer)
-        except ConfigurationError as error:
-            raise CommandError(str(error), returncode=2) from None
-        if answer.exit_code:
-            raise SystemExit(answer.exit_code)
+        answers.end_command(lambda: self._answer(options), options["output"], self.stdout)
 
     def _answer(self, options: Mapping[str, Any]) -> answers.Answer:
         refuse_contradictions(options)

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.management import answers
 from django_mssql_ops.management.retrytest_arguments import add_arguments, refuse_contradictions
 from django_mssql_ops.management.standard_streams import write_text
@@ -34,19 +33,14 @@ class Command(BaseCommand):
         add_arguments(parser)
 
     def handle(self, *_args: str, **options: Any) -> None:
-        try:
+        def ask() -> answers.Answer:
             with _terminated_like_interrupted():
-                answer = self._answer(options)
-            if options["output"] is None:
-                write_text(self.stdout, answer.text)
-            else:
-                answers.write_output(options["output"], answer)
-        except ConfigurationError as error:
-            raise CommandError(str(error), returncode=2) from None
+                return self._answer(options)
+
+        try:
+            answers.end_command(ask, options["output"], self.stdout)
         except KeyboardInterrupt:
             raise CommandError("interrupted; everything was put away", returncode=2) from None
-        if answer.exit_code:
-            raise SystemExit(answer.exit_code)
 
     def _answer(self, options: Mapping[str, Any]) -> answers.Answer:
         refuse_contradictions(options)
