@@ -11,5 +11,9 @@ class MssqlOpsConfig(AppConfig):
 
     def ready(self) -> None:
         from django_mssql_ops import checks
+        from django_mssql_ops.pooling.live import start_tracking
+        from django_mssql_ops.pooling.serving import watch_first_request
 
         checks.register()
+        start_tracking()
+        watch_first_request()

@@ -45,7 +45,15 @@ def test_setup_imports_no_driver_and_no_rule() -> None:
     assert "django_mssql_ops.checks" in modules
     assert not {name.partition(".")[0] for name in modules} & DRIVERS
     ours = {name for name in modules if name.startswith("django_mssql_ops.")}
-    assert ours == {"django_mssql_ops.apps", "django_mssql_ops.checks"}
+    assert ours == {
+        "django_mssql_ops.apps",
+        "django_mssql_ops.checks",
+        "django_mssql_ops.lazy_names",
+        "django_mssql_ops.pooling",
+        "django_mssql_ops.pooling.facts",
+        "django_mssql_ops.pooling.live",
+        "django_mssql_ops.pooling.serving",
+    }
 
 
 def test_the_settings_checks_import_no_driver() -> None:

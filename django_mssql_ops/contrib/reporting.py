@@ -5,28 +5,13 @@ A label holds an alias, or one of the engine's stable words; never SQL, an argum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
-from django.dispatch import Signal
-
-from django_mssql_ops.retry import signals
+from django_mssql_ops.retry.counters import OUTCOMES, alias_label
 from django_mssql_ops.retry.signals import Event
 
-#: The name of an event as a label, by its signal.
-OUTCOMES: Final[Mapping[str, Signal]] = MappingProxyType(
-    {
-        "attempted": signals.retry_attempted,
-        "exhausted": signals.retry_exhausted,
-        "refused": signals.retry_refused,
-        "unknown": signals.outcome_unknown,
-    }
-)
-
-#: Aliases come from DATABASES, so there are few; this many are told apart all the same.
-_MOST_ALIASES: Final = 32
-_aliases: Final[set[str]] = set()
+__all__ = ["OUTCOMES", "Subscription", "alias_label", "labels_of"]
 
 Receiver = Callable[[str, Event], None]
 
@@ -58,17 +43,6 @@ class Subscription:
             self._receive(outcome, event)
 
         return receive
-
-
-def alias_label(event: Event) -> str:
-    """The alias; ``several`` where the attempt used more than one, ``none`` where it used none."""
-    if len(event.aliases) != 1:
-        return "several" if event.aliases else "none"
-    [alias] = event.aliases
-    if alias not in _aliases and len(_aliases) >= _MOST_ALIASES:
-        return "other"
-    _aliases.add(alias)
-    return alias
 
 
 def labels_of(outcome: str, event: Event) -> dict[str, str]:

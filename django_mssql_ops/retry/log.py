@@ -12,7 +12,7 @@ from typing import Final
 
 from django.dispatch import Signal
 
-from django_mssql_ops.retry import signals
+from django_mssql_ops.retry import counters, signals
 from django_mssql_ops.retry.signals import Event
 
 LOGGER: Final = "django_mssql_ops.retry"
@@ -39,7 +39,8 @@ _LEVELS: Final = {
 
 
 def announce(event: Event, sender: type) -> None:
-    """Log the event and send its signal; what a receiver raises changes nothing."""
+    """Count, log and send the event; what a receiver raises changes nothing."""
+    counters.count(event)
     arguments: list[object] = [event.function, event.attempt, event.code, event.why]
     if event.name == "retry_attempted":
         arguments.append(event.delay)

@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from django_mssql_ops.contrib import prometheus, reporting
 from django_mssql_ops.exceptions import ConfigurationError
-from django_mssql_ops.retry import retry_on_transient
+from django_mssql_ops.retry import counters, retry_on_transient
 from django_mssql_ops.testing import inject_fault
 from tests.contrib.events import is_connected, send
 
@@ -45,7 +45,7 @@ def test_delays_are_a_histogram(registry: CollectorRegistry) -> None:
 
 
 def test_labels_cannot_grow(registry: CollectorRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reporting, "_aliases", set())
+    monkeypatch.setattr(counters, "_aliases", set())
     for number in range(200):
         send("refused", aliases=(f"alias_{number}",))
     send("refused", aliases=("a", "b"), kind=None)

@@ -153,7 +153,8 @@ class PoolingFacts:
     ``configured`` is whether a pool under Django is switched on, ``where`` says by what
     (``"unixODBC: Pooling=Yes, CPTimeout=60"``) and ``ignored`` what was meant to switch it off and
     does not. ``kept`` is what was seen: the socket of the one login stayed open after Django closed
-    its connection. ``max_size`` and ``idle_seconds`` are the pool's, where it says.
+    its connection. ``max_size`` and ``idle_seconds`` are the pool's, where it says. ``means_asgi``
+    is whether the settings name an ASGI application; what serves the project is not seen from here.
     """
 
     conn_max_age: float | None
@@ -164,3 +165,4 @@ class PoolingFacts:
     ignored: str = ""
     max_size: int | None = None
     idle_seconds: int | None = None
+    means_asgi: bool = False

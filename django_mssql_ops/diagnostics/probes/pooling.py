@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.deadline import TimeLimitExceeded, within
 from django_mssql_ops.diagnostics.facts import Fact, PoolingFacts, Unreadable
-from django_mssql_ops.pooling import PoolSettings, SocketWatch, pool_settings
+from django_mssql_ops.pooling import SocketWatch, pool_facts
 
 _NOT_TOLD: Final = Unreadable("the driver does not say whether it pools")
 _NOT_SEEN: Final = Unreadable("no socket of the login could be watched, which only Linux allows")
@@ -28,21 +28,19 @@ def probe_pooling(
     limit: float,
 ) -> PoolingFacts:
     """Close ``wrapper``'s connection and look whether its socket is open all the same."""
-    pool = pool_settings(settings.python_driver, odbc_driver)
+    found = pool_facts(settings, odbc_driver)
+    pool = found.pool
     return PoolingFacts(
-        conn_max_age=settings.conn_max_age,
-        conn_health_checks=settings.conn_health_checks,
-        configured=_configured(pool),
+        conn_max_age=found.conn_max_age,
+        conn_health_checks=found.conn_health_checks,
+        configured=_NOT_TOLD if pool.enabled is None else pool.enabled,
         where=pool.where,
         kept=_kept(wrapper, watch, limit),
         ignored=pool.ignored,
         max_size=pool.max_size,
         idle_seconds=pool.idle_seconds,
+        means_asgi=found.means_asgi,
     )
-
-
-def _configured(pool: PoolSettings) -> Fact[bool]:
-    return _NOT_TOLD if pool.enabled is None else pool.enabled
 
 
 def _kept(wrapper: BaseDatabaseWrapper, watch: SocketWatch, limit: float) -> Fact[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_mssql_ops.diagnostics.facts import Facts, PoolingFacts, Unreadable
 from django_mssql_ops.diagnostics.registry import Verdicts, info, rule
+from django_mssql_ops.pooling.facts import pool_size, what_django_does
 
 
 @rule(451, "pool-effective", stage="pooling", needs=("pooling",))
@@ -20,10 +21,16 @@ def pool_effective(_facts: Facts, found: PoolingFacts) -> Verdicts:
     it stays open when Django closes its connection. When nothing keeps connections every request
     logs in anew, which costs several round trips. Set `CONN_MAX_AGE` with `CONN_HEALTH_CHECKS`.
 
+    Under ASGI that does not help: each request has a thread of its own, so its connection is kept
+    for nobody and stays open until Python's garbage collector finds it. There `CONN_MAX_AGE`
+    belongs at 0, and a pool under Django is what saves the login. Where the settings name an
+    `ASGI_APPLICATION` the hint says so.
+
     Source: pyodbc's wiki, "Connection pooling"; mssql-python 1.16, `PoolingManager`; mssql-django
-    2.0, `base.py`; measured on Linux with unixODBC 2.3.11, msodbcsql 18.6.2 and both drivers.
+    2.0, `base.py`; measured on Linux with unixODBC 2.3.11, msodbcsql 18.6.2 and both drivers;
+    for ASGI measured with Django 5.2 and both drivers; Django, "Databases", persistent connections.
     """
-    yield info(f"{_pool(found)}; {_django(found)}", hint=_hint(found))
+    yield info(f"{_pool(found)}; {what_django_does(found.conn_max_age)}", hint=_hint(found))
 
 
 def _pool(found: PoolingFacts) -> str:
@@ -36,20 +43,8 @@ def _pool(found: PoolingFacts) -> str:
         return f"no pool under Django keeps connections ({found.where})"
     if found.configured is False:
         return f"the login's socket stayed open, although no pool gives it away ({found.where})"
-    return f"a pool under Django keeps connections ({found.where}{_size(found)})"
-
-
-def _size(found: PoolingFacts) -> str:
-    size = "" if found.max_size is None else f", at most {found.max_size}"
-    return size if found.idle_seconds is None else f"{size}, idle for {found.idle_seconds} s"
-
-
-def _django(found: PoolingFacts) -> str:
-    if found.conn_max_age is None:
-        return "Django keeps each thread's connection without end"
-    if found.conn_max_age <= 0:
-        return "Django closes its connection after every request"
-    return f"Django keeps each thread's connection for {found.conn_max_age:g} s"
+    size = pool_size(found.max_size, found.idle_seconds)
+    return f"a pool under Django keeps connections ({found.where}{size})"
 
 
 def _hint(found: PoolingFacts) -> str:
@@ -59,10 +54,26 @@ def _hint(found: PoolingFacts) -> str:
             f"{found.ignored} does not switch this pool off: take Pooling out of [ODBC] in "
             "odbcinst.ini."
         )
+    if found.means_asgi:
+        return _hint_for_asgi(found, closes=closes)
     if found.kept is False and closes:
         return (
             "Every request logs in anew. Set CONN_MAX_AGE (seconds) and CONN_HEALTH_CHECKS = True."
         )
     if not closes and not found.conn_health_checks:
         return "Set CONN_HEALTH_CHECKS = True, so that a kept connection that broke is replaced."
+    return ""
+
+
+def _hint_for_asgi(found: PoolingFacts, *, closes: bool) -> str:
+    if not closes:
+        return (
+            "Where ASGI serves the project set CONN_MAX_AGE = 0: each request has a thread of its "
+            "own, so its connection is kept for nobody."
+        )
+    if found.kept is False:
+        return (
+            "Every request logs in anew. Where ASGI serves the project only a pool under Django "
+            "helps: mssql-python has one."
+        )
     return ""

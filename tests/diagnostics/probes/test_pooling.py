@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.facts import PoolingFacts, Unreadable
 from django_mssql_ops.diagnostics.probes import pooling as module
 from django_mssql_ops.diagnostics.probes.pooling import probe_pooling
-from django_mssql_ops.pooling import PoolSettings
+from django_mssql_ops.pooling import PoolFacts, PoolSettings
 from tests.diagnostics.rules.building import settings
 
 POOL = PoolSettings(enabled=True, where="there", ignored="a switch", max_size=5, idle_seconds=60)
@@ -48,11 +49,16 @@ def probed(
 ) -> PoolingFacts:
     asked: list[tuple[str, str]] = []
 
-    def pool_settings(python_driver: str, odbc_driver: str) -> PoolSettings:
-        asked.append((python_driver, odbc_driver))
-        return pool
+    def pool_facts(known: ConnectionSettings, odbc_driver: str) -> PoolFacts:
+        asked.append((known.python_driver, odbc_driver))
+        return PoolFacts(
+            conn_max_age=known.conn_max_age,
+            conn_health_checks=known.conn_health_checks,
+            pool=pool,
+            means_asgi=True,
+        )
 
-    monkeypatch.setattr(module, "pool_settings", pool_settings)
+    monkeypatch.setattr(module, "pool_facts", pool_facts)
     connection: Any = Closing(failure)
     watch: Any = Watch(connection, outlived)
     known = settings(conn_max_age=60.0, conn_health_checks=True)
@@ -73,6 +79,7 @@ def test_what_is_written_and_what_was_seen_stand_side_by_side(
         ignored="a switch",
         max_size=5,
         idle_seconds=60,
+        means_asgi=True,
     )
 
 

@@ -61,6 +61,13 @@ def test_451_connections_that_are_kept_unchecked_get_a_hint() -> None:
     assert said().hint == ""
 
 
+def test_451_under_asgi_django_keeps_connections_for_nobody() -> None:
+    assert "CONN_MAX_AGE = 0" in said(conn_max_age=60.0, means_asgi=True).hint
+    assert "CONN_MAX_AGE = 0" in said(conn_max_age=None, means_asgi=True).hint
+    assert "mssql-python has one" in said(conn_max_age=0, kept=False, means_asgi=True).hint
+    assert said(conn_max_age=0, kept=True, configured=True, means_asgi=True).hint == ""
+
+
 def test_451_a_switch_that_does_nothing_is_named() -> None:
     found = said(kept=True, configured=True, ignored="DATABASE_CONNECTION_POOLING = False")
     assert found.hint.startswith(

@@ -1,9 +1,7 @@
-"""Which pool is under Django, and how it is seen."""
+"""Which pool under Django is switched on."""
 
 from __future__ import annotations
 
-import os
-import socket
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,19 +12,16 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_mssql_ops import pooling
 from django_mssql_ops.pooling import (
+    Layer,
     PoolSettings,
-    SocketWatch,
     is_yes,
     leading_number,
-    open_sockets,
     pool_settings,
     unixodbc_pool,
 )
 
 DRIVER = "ODBC Driver 18 for SQL Server"
-on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 
 
 @pytest.fixture
@@ -112,6 +107,7 @@ def test_the_setting_does_not_switch_unixodbc_off(ini: Any) -> None:
         found = pool_settings("pyodbc", DRIVER, ini("Yes", "60"))
     assert found.enabled is True
     assert found.ignored == "DATABASE_CONNECTION_POOLING = False"
+    assert found.layer is Layer.UNIXODBC
 
 
 def test_pyodbcs_own_switch_does_not_either(ini: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +131,7 @@ def test_on_windows_pyodbc_pools_unless_it_is_switched_off(
     loaded = None if module is None else SimpleNamespace(pooling=module)
     monkeypatch.setitem(sys.modules, "pyodbc", loaded)
     assert pool_settings("pyodbc", DRIVER).enabled is enabled
+    assert pool_settings("pyodbc", DRIVER).layer is Layer.WINDOWS
     with override_settings(DATABASE_CONNECTION_POOLING=False):
         assert pool_settings("pyodbc", DRIVER).enabled is False
 
@@ -189,6 +186,7 @@ def test_mssql_python_that_is_not_loaded_is_not_loaded_for_this(
 ) -> None:
     monkeypatch.delitem(sys.modules, "mssql_python", raising=False)
     assert pool_settings("mssql_python", DRIVER).enabled is True
+    assert pool_settings("mssql_python", DRIVER).layer is Layer.MSSQL_PYTHON
     assert "mssql_python" not in sys.modules
 
 
@@ -201,61 +199,3 @@ def test_any_value_is_read_without_an_exception(value: str) -> None:
 @given(st.integers(-(10**8), 10**8), st.sampled_from(["", "s", " 5", "x9"]))
 def test_a_number_ends_where_its_digits_end(number: int, rest: str) -> None:
     assert leading_number(f" {number}{rest}") == number
-
-
-@on_linux
-@pytest.mark.socket
-def test_a_socket_of_this_process_is_seen_until_it_is_closed() -> None:
-    with socket.socket() as mine:
-        inode = f"socket:[{os.fstat(mine.fileno()).st_ino}]"
-        seen = open_sockets()
-        assert seen is not None
-        assert inode in seen
-    left = open_sockets()
-    assert left is not None
-    assert inode not in left
-
-
-def test_elsewhere_no_socket_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pooling, "_OPEN_FILES", Path("/no/such/directory"))
-    assert open_sockets() is None
-    watch = SocketWatch()
-    watch.logged_in()
-    assert watch.outlived() is None
-
-
-def outlived(monkeypatch: pytest.MonkeyPatch, *moments: set[str] | None) -> bool | None:
-    """What a watch says that sees these sockets before, after the login and after the close."""
-    seen = iter([None if moment is None else frozenset(moment) for moment in moments])
-    monkeypatch.setattr(pooling, "open_sockets", lambda: next(seen))
-    watch = SocketWatch()
-    watch.logged_in()
-    return watch.outlived()
-
-
-@pytest.mark.parametrize(
-    ("before", "after_login", "after_close", "expected"),
-    [
-        ({"a"}, {"a", "b"}, {"a"}, False),
-        ({"a"}, {"a", "b"}, {"a", "b"}, True),
-        (set(), {"b", "c"}, {"c"}, True),
-        ({"a"}, {"a"}, {"a"}, True),
-        (set(), set(), set(), None),
-        ({"a"}, {"a", "b"}, {"a", "c"}, False),
-        (None, None, None, None),
-        ({"a"}, None, {"a"}, None),
-        ({"a"}, {"a", "b"}, None, None),
-    ],
-)
-def test_a_socket_of_the_login_that_stays_open_is_a_pools(
-    monkeypatch: pytest.MonkeyPatch,
-    before: set[str] | None,
-    after_login: set[str] | None,
-    after_close: set[str] | None,
-    expected: bool | None,
-) -> None:
-    assert outlived(monkeypatch, before, after_login, after_close) is expected
-
-
-def test_a_watch_that_saw_no_login_says_nothing() -> None:
-    assert SocketWatch().outlived() is None
