@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
@@ -14,8 +14,12 @@ from django.utils.connection import ConnectionDoesNotExist
 
 from django_mssql_ops.configuration.engines import concerns_sql_server
 from django_mssql_ops.configuration.entry import mapping_at
+from django_mssql_ops.configuration.extra_params import without_keyword
 from django_mssql_ops.configuration.redaction import redact
 from django_mssql_ops.exceptions import ConfigurationError
+
+_RECONNECTING: Final = "connectretrycount"
+_NO_RECONNECTING: Final = "ConnectRetryCount=0"
 
 
 def sql_server_entries(
@@ -92,6 +96,37 @@ def private_wrapper(alias: str, *, login_timeout: int, query_timeout: int) -> Ba
     # Probes run in threads of their own, one after the other, never two at once.
     wrapper.inc_thread_sharing()
     return wrapper
+
+
+def open_raw(alias: str, *, login_timeout: int, query_timeout: int) -> Any:
+    """A driver's connection of its own for ``alias``: one login, in autocommit, not Django's.
+
+    It is opened as the project's backend opens one, but its retry loop is off and the driver does
+    not reconnect by itself (ConnectRetryCount): a broken connection has to be seen. No wrapper is
+    made in this thread that Django knows, and connection_created is not sent. Both time-outs are
+    whole seconds.
+
+    Raises ConfigurationError when there is no such alias, else what backend and driver raise.
+    """
+    if alias not in connections.settings:
+        check_aliases((alias,))
+    entry = copy.deepcopy(connections.settings[alias])
+    options = dict(entry.get("OPTIONS") or {})
+    text = options.get("extra_params") or ""
+    if isinstance(text, str):
+        options["extra_params"] = f"{_NO_RECONNECTING};{without_keyword(text, _RECONNECTING)}"
+    options["connection_retries"] = 0
+    options["connection_timeout"] = login_timeout
+    options["query_timeout"] = query_timeout
+    entry["OPTIONS"] = options
+    wrapper = type(connections.create_connection(alias))(entry, alias)
+    raw = wrapper.get_new_connection(wrapper.get_connection_params())
+    try:
+        raw.autocommit = True
+    except BaseException:
+        raw.close()
+        raise
+    return raw
 
 
 def entry_of(alias: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _BLOCKS: Final = {
     300: "Models",
     400: "Driver, network, server and database",
     500: "Retries",
+    700: "Health checks",
 }
 
 

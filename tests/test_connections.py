@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db.utils import ConnectionHandler
+from mssql.base import DatabaseWrapper
 
 from django_mssql_ops import connections
 from django_mssql_ops.connections import choose_entries, private_wrapper
@@ -78,3 +79,74 @@ def test_a_private_wrapper_of_an_unknown_alias_is_a_configuration_error(
     monkeypatch.setattr(connections, "connections", ConnectionHandler(ENTRIES))
     with pytest.raises(ConfigurationError, match="nowhere"):
         private_wrapper("nowhere", login_timeout=1, query_timeout=1)
+
+
+class _Raw:
+    autocommit = False
+
+
+@pytest.fixture
+def handed_over(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """The entries that the backend was told to connect with."""
+    seen: list[dict[str, object]] = []
+
+    def get_new_connection(_self: object, entry: dict[str, object]) -> _Raw:
+        seen.append(entry)
+        return _Raw()
+
+    monkeypatch.setattr(DatabaseWrapper, "get_new_connection", get_new_connection)
+    return seen
+
+
+def _handler(monkeypatch: pytest.MonkeyPatch, **options: object) -> ConnectionHandler:
+    handler = ConnectionHandler(
+        {"default": {"ENGINE": "mssql", "NAME": "shop", "OPTIONS": options}}
+    )
+    monkeypatch.setattr(connections, "connections", handler)
+    return handler
+
+
+@pytest.mark.parametrize(
+    ("text", "handed"),
+    [
+        (None, "ConnectRetryCount=0;"),
+        ("Encrypt=yes", "ConnectRetryCount=0;Encrypt=yes"),
+        ("ConnectRetryCount=3;Encrypt=yes", "ConnectRetryCount=0;;Encrypt=yes"),
+        ("a=b; connectretrycount = {3} ;c=d", "ConnectRetryCount=0;a=b;  ;c=d"),
+    ],
+)
+def test_a_raw_connection_does_not_reconnect_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+    handed_over: list[dict[str, object]],
+    text: str | None,
+    handed: str,
+) -> None:
+    handler = _handler(monkeypatch, extra_params=text, connection_retries=5)
+    raw = connections.open_raw("default", login_timeout=3, query_timeout=4)
+    assert raw.autocommit is True
+    assert handed_over[0]["OPTIONS"] == {
+        "extra_params": handed,
+        "connection_retries": 0,
+        "connection_timeout": 3,
+        "query_timeout": 4,
+    }
+    assert handler.settings["default"]["OPTIONS"] == {
+        "extra_params": text,
+        "connection_retries": 5,
+    }
+
+
+def test_a_raw_connection_makes_no_wrapper_that_django_knows(
+    monkeypatch: pytest.MonkeyPatch, handed_over: list[dict[str, object]]
+) -> None:
+    handler = _handler(monkeypatch)
+    connections.open_raw("default", login_timeout=1, query_timeout=1)
+    assert handler.all(initialized_only=True) == []
+
+
+def test_a_raw_connection_of_an_unknown_alias_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _handler(monkeypatch)
+    with pytest.raises(ConfigurationError, match="nowhere"):
+        connections.open_raw("nowhere", login_timeout=1, query_timeout=1)

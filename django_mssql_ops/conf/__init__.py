@@ -14,6 +14,7 @@
         "RETRY_MIDDLEWARE": {"METHODS": ("GET",), "DEADLINE": 20},
         "RETRY_WORST_CASE": {"LOGINS": 24, "SECONDS": 180},
         "RETRYTEST_DATABASES": ("test_*", "staging"),   # databases mssql_retrytest may use
+        "HEALTH": {"TIMEOUT": 0.8, "TOKENS": ("...",), "NETWORKS": ("10.0.0.0/8",)},
     }
 
 The values and their defaults are in :mod:`.values`.
@@ -29,6 +30,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 
 from django_mssql_ops.conf import keys
+from django_mssql_ops.conf.health_keys import HEALTH_KEYS
 from django_mssql_ops.conf.values import (
     MAX_BODY,
     MAX_CONNECT_BUDGET,
@@ -39,6 +41,7 @@ from django_mssql_ops.conf.values import (
     MAX_WAIT,
     PROFILES,
     REACTIONS,
+    Health,
     OpsSettings,
     RetryBudget,
     RetryMiddleware,
@@ -49,6 +52,7 @@ from django_mssql_ops.exceptions import ConfigurationError
 
 __all__ = [
     "SETTING",
+    "Health",
     "OpsSettings",
     "RetryBudget",
     "RetryMiddleware",
@@ -88,6 +92,8 @@ _WORST_CASE_KEYS: Final = {
     "LOGINS": keys.whole(1, MAX_TOKENS, "logins"),
     "SECONDS": keys.seconds(MAX_WAIT),
 }
+
+
 _KEYS: Final[Mapping[str, keys.Key]] = {
     "ENGINES": keys.texts("an ENGINE value", "ENGINE values"),
     "TIMEOUT": keys.seconds(MAX_TIMEOUT),
@@ -99,6 +105,7 @@ _KEYS: Final[Mapping[str, keys.Key]] = {
     "READ_ONLY_FUNCTIONS": keys.texts("the name of a function", "names of functions"),
     "RETRY_MIDDLEWARE": keys.table(_MIDDLEWARE_KEYS, RetryMiddleware),
     "RETRY_WORST_CASE": keys.table(_WORST_CASE_KEYS, RetryWorstCase),
+    "HEALTH": keys.table(HEALTH_KEYS, Health),
     "RETRYTEST_DATABASES": keys.texts("a pattern of names", "patterns of database names"),
 }
 

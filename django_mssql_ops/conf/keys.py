@@ -34,13 +34,20 @@ def seconds(maximum: float, *, optional: bool = False) -> Key:
     return Key(faults=faults, convert=lambda value: None if value is None else float(value))
 
 
-def number(minimum: float, maximum: float, unit: str = "a number") -> Key:
+def number(
+    minimum: float, maximum: float, unit: str = "a number", *, optional: bool = False
+) -> Key:
+    """A number within both limits; None too when ``optional``."""
+    or_none = ", or None" if optional else ""
+
     def faults(value: object) -> Faults:
+        if optional and value is None:
+            return
         if not (_is_number(value) and minimum <= value <= maximum):  # type: ignore[operator]
-            limits = f"at least {minimum:.0f} and at most {maximum:.0f}"
+            limits = f"at least {minimum:.0f} and at most {maximum:.0f}{or_none}"
             yield "", f"is {quoted(value)}; it must be {unit}, {limits}"
 
-    return Key(faults=faults, convert=float)
+    return Key(faults=faults, convert=lambda value: None if value is None else float(value))
 
 
 def whole(minimum: int, maximum: int, unit: str = "a whole number") -> Key:
@@ -68,18 +75,24 @@ def choice(words: Collection[str]) -> Key:
     return Key(faults=faults, convert=str)
 
 
-def texts(item: str, items: str, fits: Callable[[str], object] = str.strip) -> Key:
-    """A tuple of texts that are ``item`` each; ``fits`` says whether one is."""
+def texts(
+    item: str, items: str, fits: Callable[[str], object] = str.strip, *, secret: bool = False
+) -> Key:
+    """A tuple of texts that are ``item`` each; ``fits`` says whether one is.
+
+    Nothing of a ``secret`` one is quoted, not even what could pass for a name or a number.
+    """
+    told = kind_of if secret else quoted
 
     def faults(value: object) -> Faults:
         if isinstance(value, str):
-            yield "", f"is {quoted(value)}; put it in a tuple"
+            yield "", f"is {told(value)}; put it in a tuple"
         elif not isinstance(value, list | tuple):
-            yield "", f"is {quoted(value)}; it must be a tuple of {items}"
+            yield "", f"is {told(value)}; it must be a tuple of {items}"
         else:
             for position, text in enumerate(value):
                 if not isinstance(text, str) or not text.strip() or not fits(text):
-                    yield f"[{position}]", f"is {quoted(text)}; it must be {item}"
+                    yield f"[{position}]", f"is {told(text)}; it must be {item}"
 
     return Key(faults=faults, convert=tuple)
 
@@ -141,6 +154,10 @@ def quoted(value: object) -> str:
         return repr(value)
     if isinstance(value, str) and _is_name(value):
         return repr(value)
+    return kind_of(value)
+
+
+def kind_of(value: object) -> str:
     return f"a {type(value).__name__}"
 
 

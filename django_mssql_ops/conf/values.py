@@ -29,6 +29,33 @@ MAX_TOKENS: Final = 1_000_000
 DEFAULT_MAX_BODY: Final = 2_621_440
 MAX_BODY: Final = 1 << 30
 
+#: Seconds. Kubernetes waits one second for a probe unless told otherwise; the rest is the way.
+DEFAULT_HEALTH_TIMEOUT: Final = 0.8
+#: Characters. A shorter token can be guessed.
+SHORTEST_TOKEN: Final = 16
+FailOn = Literal["unavailable", "warning"]
+FAIL_ON: Final = ("unavailable", "warning")
+#: Seconds. A decade is long enough for any threshold.
+MAX_THRESHOLD: Final = 10 * 365 * 86_400.0
+#: The words of the warnings of health, which IGNORED may hold.
+HEALTH_WARNINGS: Final = (
+    "not-encrypted",
+    "read-only",
+    "not-online",
+    "slow",
+    "many-sessions",
+    "idle-transactions",
+    "blocked",
+    "driver-fallback",
+    "token-expires",
+    "certificate-expires",
+    "persistent-under-asgi",
+    "orphaned-connections",
+    "pool-not-switched-off",
+    "pool-without-reuse",
+    "older-than-token",
+)
+
 #: What can be done about a number; the words of TRANSIENT_ERRORS.
 Reaction = Literal["reconnect", "rerun", "ambiguous", "never"]
 REACTIONS: Final = ("reconnect", "rerun", "ambiguous", "never")
@@ -81,6 +108,33 @@ class RetryWorstCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How the health checks ask, and who may see what they found.
+
+    ``databases`` are the aliases to ask, all that are SQL Server when empty. ``timeout`` is the
+    seconds after which an answer is given whatever the server does; ``cache`` the seconds for which
+    one is given again. ``login_timeout`` and ``query_timeout`` are the driver's own, in the whole
+    seconds it takes: they bound what goes on behind an answer that had to be given before.
+    ``facts_every`` is the seconds between two looks at the server's views. ``fail_on`` "warning"
+    makes a check fail for a warning. ``thresholds`` are those of health.thresholds and
+    health.pool.judging that differ from their defaults, ``ignored`` the words of warnings that are
+    not given. ``tokens`` and ``networks`` (CIDR) admit to details.
+    """
+
+    databases: tuple[str, ...] = ()
+    timeout: float = DEFAULT_HEALTH_TIMEOUT
+    cache: float = 1.0
+    login_timeout: int = 5
+    query_timeout: int = 1
+    facts_every: float = 60.0
+    fail_on: FailOn = "unavailable"
+    thresholds: Mapping[str, float | None] = field(default_factory=lambda: MappingProxyType({}))
+    ignored: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    networks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpsSettings:
     """``MSSQL_OPS`` with its defaults.
 
@@ -105,6 +159,7 @@ class OpsSettings:
     retry_middleware: RetryMiddleware = RetryMiddleware()
     retrytest_databases: tuple[str, ...] = ()
     retry_worst_case: RetryWorstCase = RetryWorstCase()
+    health: Health = Health()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,20 @@ def segments(text: str) -> Iterator[Pair | Malformed]:
         yield segment
 
 
+def without_keyword(text: str, key: str) -> str:
+    """``text`` without the pairs named ``key`` (lower case); everything else stays as written."""
+    kept: list[str] = []
+    start = 0
+    while True:
+        position = _skip(text, start, _BEFORE_A_PAIR)
+        if position >= len(text):
+            return "".join(kept) + text[start:]
+        segment, end = _segment(text, position)
+        is_meant = isinstance(segment, Pair) and segment.key == key
+        kept.append(text[start : position if is_meant else end])
+        start = end
+
+
 def _segment(text: str, start: int) -> tuple[Pair | Malformed, int]:
     equals = _find(text, "=;", start)
     has_equals = text.startswith("=", equals)

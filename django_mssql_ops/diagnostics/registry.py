@@ -140,8 +140,8 @@ def rule(
     """
 
     def register(judge: Callable[..., Verdicts]) -> Callable[..., Verdicts]:
-        if not 100 <= number <= 599:
-            raise ValueError(f"rule number {number} is outside 100..599")
+        if not 100 <= number <= 799:
+            raise ValueError(f"rule number {number} is outside 100..799")
         taken = _registered.get(number)
         if taken is not None and _origin(taken.judge) != _origin(judge):
             raise ValueError(f"rule number {number} is taken by {taken.slug!r}")

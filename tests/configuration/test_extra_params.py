@@ -5,7 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from mssql.base import DatabaseWrapper
 
-from django_mssql_ops.configuration.extra_params import Pair, read_extra_params, segments
+from django_mssql_ops.configuration.extra_params import (
+    Pair,
+    read_extra_params,
+    segments,
+    without_keyword,
+)
 from django_mssql_ops.configuration.redaction import HIDDEN
 
 #: Text around the characters that mean something, and then anything.
@@ -212,3 +217,24 @@ def test_behind_a_secret_in_a_value_a_name_is_hidden_as_well() -> None:
     read = read_extra_params("Encrypt=yes PWD=first;second=", as_written=True)
     assert "first" not in repr(read)
     assert "second" not in repr(read)
+
+
+@given(TEXTS, st.sampled_from(["a", "encrypt", "pwd", "x y", "é"]))
+@example("a={x}}y};b=c;A = 2", "a")
+@example("b={x}a=1;c=2", "a")
+def test_without_a_keyword_all_else_is_read_as_before(text: str, key: str) -> None:
+    def read(of: str) -> list[object]:
+        found = [(s.name, s.value) if isinstance(s, Pair) else s for s in segments(of)]
+        return [each for each in found if not isinstance(each, tuple) or _key(each) != key]
+
+    def _key(pair: tuple[str, str]) -> str:
+        return pair[0].strip().lower()
+
+    left = without_keyword(text, key)
+    assert read(left) == read(text)
+    assert not any(isinstance(s, Pair) and s.key == key for s in segments(left))
+
+
+def test_without_a_keyword_that_is_not_there_the_text_is_the_same() -> None:
+    text = "Encrypt=yes ; junk;APP={a;b}c;\n"
+    assert without_keyword(text, "connectretrycount") == text

@@ -21,6 +21,7 @@ from django_mssql_ops.diagnostics.facts.client import (
     MalformedSetting,
     ProjectFacts,
 )
+from django_mssql_ops.diagnostics.facts.health import HealthUse
 from django_mssql_ops.diagnostics.facts.network import (
     AddressFacts,
     BrowserFacts,
@@ -71,6 +72,7 @@ __all__ = [
     "DriverFacts",
     "Fact",
     "Facts",
+    "HealthUse",
     "LatencyFacts",
     "LoginFacts",
     "MalformedSetting",

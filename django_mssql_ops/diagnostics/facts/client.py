@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django_mssql_ops.diagnostics.facts.health import NO_HEALTH, HealthUse
 from django_mssql_ops.diagnostics.facts.reading import Fact, Stage
 from django_mssql_ops.diagnostics.facts.retrying import NO_RETRIES, RetryMiddleware, RetryUse
 
@@ -38,6 +39,7 @@ class ProjectFacts:
     bulk_rows: tuple[str, ...] = ()
     retry_middleware: Stage[tuple[RetryMiddleware, ...]] = ()
     retry: Stage[RetryUse] = NO_RETRIES
+    health: Stage[HealthUse] = NO_HEALTH
     uses_asgi: bool = False
     malformed: tuple[MalformedSetting, ...] = ()
 

@@ -21,6 +21,7 @@ from django_mssql_ops.diagnostics.facts import (
     MalformedSetting,
     ProjectFacts,
 )
+from django_mssql_ops.diagnostics.probes.health import health_use
 from django_mssql_ops.diagnostics.probes.retrying import retry_middleware, retry_use
 from django_mssql_ops.exceptions import ConfigurationError
 
@@ -50,6 +51,7 @@ def probe_project(settings: Any) -> ProjectFacts:
         bulk_rows=tuple(alias for alias, entry in readable.items() if _returns_bulk_rows(entry)),
         retry_middleware=retry_middleware(getattr(settings, "MIDDLEWARE", ())),
         retry=retry_use(settings, ops),
+        health=health_use(settings, ops, tuple(readable)),
         uses_asgi=is_truthy(getattr(settings, "ASGI_APPLICATION", None)),
         malformed=tuple(malformed),
     )
