@@ -8,17 +8,13 @@ so that what else the machine does hits all of them.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import socket
 import statistics
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django_mssql_ops.faultproxy.moments import Point
@@ -27,7 +23,8 @@ from django_mssql_ops.faultproxy.registry import fault_named
 from django_mssql_ops.faultproxy.triggers import injection
 from django_mssql_ops.faultproxy.upstream import Upstream
 from django_mssql_ops.odbc import use_bundled_driver
-from tests.standin.process import ServerProcess
+from tests.benchmarks import places
+from tests.benchmarks.places import Place
 from tests.test_standin.clients import connect_pyodbc
 
 PROMISED = 0.85
@@ -37,16 +34,10 @@ SLICE = 0.15
 CLIENTS = (1, 4)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    host: str
-    port: int
-
-
 def main() -> None:
     use_bundled_driver()
     with contextlib.ExitStack() as stack:
-        upstream, what = _upstream(stack)
+        upstream, what = places.upstream(stack)
         ways: dict[str, tuple[Place, dict[str, Any]]] = {"direct": (upstream, {})}
         peer = _socat(stack, upstream)
         if peer is not None:
@@ -56,15 +47,6 @@ def main() -> None:
         print(f"upstream: {what}; peer: {'socat' if peer else 'none: install socat'}")
         for clients in CLIENTS:
             _report(clients, _measured(ways, clients))
-
-
-def _upstream(stack: contextlib.ExitStack) -> tuple[Place, str]:
-    host, _, port = os.environ.get("BENCH_PEER", "").rpartition(":")
-    if host:
-        return Place(host, int(port)), "the server at BENCH_PEER"
-    directory = stack.enter_context(tempfile.TemporaryDirectory())
-    server = stack.enter_context(ServerProcess(Path(directory)))
-    return Place(server.host, server.port), "the stand-in"
 
 
 def _socat(stack: contextlib.ExitStack, upstream: Place) -> Place | None:

@@ -1,8 +1,8 @@
-"""An alias of SQL Server that is open: what the cost of an attempt is measured with."""
+"""Aliases of SQL Server that are open: what costs beside an open connection are measured with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -18,34 +18,55 @@ def open_alias() -> Iterator[Any]:
     from django_mssql_ops.odbc import use_bundled_driver
 
     use_bundled_driver()
-    with StandIn(Configuration(encryption=EncryptionPolicy.UNAVAILABLE)) as server:
-        before = dict(connections.settings)
-        ours = {"default": _entry(server.port)}
-        connections.settings.update(connections.configure_settings(ours))
-        _forget(connections)
+    with (
+        StandIn(Configuration(encryption=EncryptionPolicy.UNAVAILABLE)) as server,
+        with_aliases({"default": entry("127.0.0.1", server.port)}),
+    ):
         connection = connections["default"]
-        try:
-            connection.ensure_connection()
-            yield connection
-        finally:
-            connection.close()
-            _forget(connections)
-            connections.settings.update(before)
+        connection.ensure_connection()
+        yield connection
 
 
-def _forget(connections: Any) -> None:
-    """The next use of the alias makes a wrapper from the settings as they are then."""
-    with suppress(AttributeError):
-        del connections["default"]
+@contextmanager
+def with_aliases(entries: Mapping[str, dict[str, Any]]) -> Iterator[None]:
+    """DATABASES has these entries too; this thread's connections to them are closed afterwards."""
+    from django.db import connections
+
+    before = dict(connections.settings)
+    connections.settings.update(connections.configure_settings({"default": {}, **entries}))
+    if "default" not in entries:
+        connections.settings["default"] = before["default"]
+    _forget(entries)
+    try:
+        yield
+    finally:
+        for alias in entries:
+            connections[alias].close()
+        _forget(entries)
+        connections.settings.clear()
+        connections.settings.update(before)
 
 
-def _entry(port: int) -> dict[str, Any]:
+def _forget(aliases: Mapping[str, object]) -> None:
+    """The next use of an alias makes a wrapper from the settings as they are then."""
+    from django.db import connections
+
+    for alias in aliases:
+        with suppress(AttributeError):
+            del connections[alias]
+
+
+def entry(host: str, port: int, driver: str = "pyodbc") -> dict[str, Any]:
+    """An entry of DATABASES for a server in the clear that knows the stand-in's login."""
+    options = {"connection_retries": 0, "extra_params": "Encrypt=no"}
+    if driver != "pyodbc":
+        options["python_driver"] = driver
     return {
         "ENGINE": "mssql",
         "NAME": DEFAULT_DATABASE,
-        "HOST": "127.0.0.1",
+        "HOST": host,
         "PORT": str(port),
         "USER": DEFAULT_USER,
         "PASSWORD": DEFAULT_PASSWORD,
-        "OPTIONS": {"connection_retries": 0, "extra_params": "Encrypt=no"},
+        "OPTIONS": options,
     }
