@@ -36,7 +36,7 @@ unit: install ## the package's tests without sockets and processes, for every sa
 	@$(BIN)/python -m pytest -q -m "$(UNIT)" --hypothesis-profile=quick -p no:logging $(UNIT_PATHS) $(ARGS)
 
 browser: BROWSER := yes
-browser: install ## the tests that drive the admin in a real browser
+browser: install ## the tests that drive the admin and the health page in a real browser
 	@$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
 
 lint: install ## ruff: rules and format

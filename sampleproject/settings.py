@@ -11,6 +11,8 @@ SHOP_TIME_ZONE        default ``UTC``
 SHOP_LOG_LEVEL        of what goes to stderr, default ``INFO``
 SHOP_API_TOKEN        what clients that order through the API show; without it only ``local``
                       takes such orders
+SHOP_HEALTH_TOKEN     what a monitor shows to see ``/health/`` and the details of ``/ready/``;
+                      without it only ``local`` shows them, to this machine
 DJANGO_SECRET_KEY     required when MSSQL_HOST is set
 MSSQL_HOST            a real server; without it the project expects the stand-in on localhost
 MSSQL_PORT            default 1433
@@ -22,13 +24,14 @@ MSSQL_EXTRA_PARAMS    ODBC keywords, default ``Encrypt=yes``
 STANDIN_*             HOST, PORT and PASSWORD of the stand-in, when MSSQL_HOST is not set
 ====================  =========================================================================
 
-A secret can also be a file: DJANGO_SECRET_KEY_FILE, MSSQL_PASSWORD_FILE and SHOP_API_TOKEN_FILE
-name one, as the secrets of Docker and Kubernetes are given.
+A secret can also be a file: DJANGO_SECRET_KEY_FILE, MSSQL_PASSWORD_FILE, SHOP_API_TOKEN_FILE and
+SHOP_HEALTH_TOKEN_FILE name one, as the secrets of Docker and Kubernetes are given.
 """
 
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -71,6 +74,7 @@ if PYTHON_DRIVER == "pyodbc":
 
 SECRET_KEY = _required("DJANGO_SECRET_KEY", "the stand-in's project keeps no secret from anyone 1")
 SHOP_API_TOKEN = _secret("SHOP_API_TOKEN")
+_HEALTH_TOKEN = _secret("SHOP_HEALTH_TOKEN")
 DEBUG = os.environ.get("SHOP_DEBUG", "1" if _LOCAL else "0") == "1"
 if DEBUG and not _LOCAL:
     raise ImproperlyConfigured("SHOP_DEBUG=1 shows settings and source: only for local")
@@ -97,6 +101,9 @@ INSTALLED_APPS = [
     "django_mssql_ops.contrib.retry_tokens",
     "sampleproject.shop",
 ]
+if find_spec("health_check"):
+    # For its command; the page under /health/ needs it installed, and no more.
+    INSTALLED_APPS.append("health_check")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Out here the session and everything else further in is made anew for another try.
@@ -140,6 +147,8 @@ if not _LOCAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+    # An orchestrator asks the process itself, over plain HTTP, and takes a redirect for success.
+    SECURE_REDIRECT_EXEMPT = [r"^(live|ready)/$"]
 if SHOP_ENVIRONMENT == "container":
     # Right only where every request passes a proxy that overwrites this header.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -155,6 +164,14 @@ LOGGING = {
         # Django's own goes the same way, and not to mail or only to debug pages.
         "django": {"handlers": [], "level": os.environ.get("SHOP_LOG_LEVEL", "INFO")},
     },
+}
+
+MSSQL_OPS = {
+    "HEALTH": {
+        "TOKENS": (_HEALTH_TOKEN,) if _HEALTH_TOKEN else (),
+        # Behind a proxy on the same machine every request comes from loopback.
+        "NETWORKS": ("127.0.0.0/8", "::1/128") if _LOCAL else (),
+    }
 }
 
 _EXTRA_PARAMS = os.environ.get("MSSQL_EXTRA_PARAMS", "Encrypt=yes")

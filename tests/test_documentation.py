@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).parent.parent
 PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
@@ -15,6 +18,11 @@ FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
 ELSEWHERE = ("https://", "http://", "mailto:")
+#: What reads an example in a data format, by the language of its fence.
+READERS: Final[dict[str, Callable[[str], Any]]] = {
+    "yaml": lambda text: list(yaml.safe_load_all(text)),
+    "json": json.loads,
+}
 
 #: The pages of a directory are one test, as every check has a page of its own.
 directories = pytest.mark.parametrize(
@@ -82,6 +90,19 @@ def test_every_python_example_compiles(directory: Path) -> None:
         for block in FENCE.finditer(page.read_text(encoding="utf-8")):
             if block.group(1) in {"python", "py"}:
                 compile(block.group(2), str(page), "exec")
+
+
+@directories
+def test_every_example_in_a_data_format_can_be_read(directory: Path) -> None:
+    for page in pages_in(directory):
+        for block in FENCE.finditer(page.read_text(encoding="utf-8")):
+            if read := READERS.get(block.group(1)):
+                assert read(block.group(2)), page.name
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", ".github/workflows/ci.yml"])
+def test_every_yaml_file_can_be_read(name: str) -> None:
+    assert yaml.safe_load((PROJECT / name).read_text(encoding="utf-8"))
 
 
 @directories

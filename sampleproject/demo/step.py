@@ -18,12 +18,13 @@ _STEP_LIMIT: Final = 150
 class Step:
     """One command; ``environment`` is added to this process's own.
 
-    ``shows`` is printed before it, as what somebody has written or pasted; ``pasted`` goes to
-    its standard input. ``beside`` is entered while it runs.
+    ``module`` is run with ``arguments``. ``shows`` is printed before it, as what somebody has
+    written or pasted; ``pasted`` goes to its standard input. ``beside`` is entered while it runs.
     """
 
     title: str
     arguments: tuple[str, ...]
+    module: str = "sampleproject.manage"
     environment: Mapping[str, str] = field(default_factory=dict)
     exit_code: int = 1
     says: tuple[str, ...] = ()
@@ -38,11 +39,11 @@ def run(step: Step) -> bool:
     for line in step.shows.splitlines():
         print(f"    {line}")
     shown = [f"'{word}'" if " " in word else word for word in step.arguments]
-    print(f"$ python -m sampleproject.manage {' '.join(shown)}\n", flush=True)
+    print(f"$ python -m {step.module} {' '.join(shown)}\n", flush=True)
     with step.beside():
         finished = subprocess.run(
-            [sys.executable, "-m", "sampleproject.manage", *step.arguments],
-            env=_child_environment(step.environment),
+            [sys.executable, "-m", step.module, *step.arguments],
+            env=child_environment(step.environment),
             input=step.pasted,
             capture_output=True,
             text=True,
@@ -59,7 +60,7 @@ def run(step: Step) -> bool:
     return False
 
 
-def _child_environment(added: Mapping[str, str]) -> dict[str, str]:
+def child_environment(added: Mapping[str, str]) -> dict[str, str]:
     """This process's environment without a real server's address and the project's own settings."""
     about_us = ("MSSQL_", "SHOP_", "STANDIN_")
     own = {name: value for name, value in os.environ.items() if not name.startswith(about_us)}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from sampleproject.demo.health_steps import health_steps
 from sampleproject.demo.retry_steps import retry_steps
 from sampleproject.demo.step import Step
 from tests.standin import PROFILES, CertificateKind, Configuration, Drop, Phase, StandIn
@@ -55,6 +56,9 @@ def steps(directory: Path) -> Iterator[Step]:
     with StandIn(Configuration(profile=_TIDY, directory=data)) as server:
         yield from _shop_reopens(_environment(server.port, authority), directory)
         yield from _checks(_environment(server.port, authority))
+        port = server.port
+    away = Configuration(profile=_TIDY, directory=data, port=port)
+    yield from health_steps(_environment(port, authority), away)
     yield from _faults(authority)
     yield from _misspelt(directory)
     yield from _explained()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -126,6 +127,18 @@ class Browser:
         )
         self.click(ready)
         self._until(lambda _: not self.all(options), "the choice taken")
+
+    def keep(self, path: Path) -> None:
+        """Keep a picture of the whole page, also of what would have to be scrolled to."""
+        asked = {"format": "png", "captureBeyondViewport": True}
+        shot = self._chrome.execute_cdp_cmd("Page.captureScreenshot", asked)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
+
+    @property
+    def source(self) -> str:
+        """The page's HTML, with what nobody sees."""
+        return self._chrome.page_source
 
     def forget(self) -> None:
         """Be someone who was never here."""

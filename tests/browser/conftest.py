@@ -41,8 +41,14 @@ def _sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
 
 
 @pytest.fixture(params=_PARAMETERS)
-def site(request: pytest.FixtureRequest, chrome: Chrome, _sites: Callable[[str], Site]) -> Site:
-    return _sites(request.param)
+def driver(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def site(driver: str, chrome: Chrome, _sites: Callable[[str], Site]) -> Site:
+    return _sites(driver)
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,40 @@ def test_elsewhere_it_is_https_without_debug_pages(settings: Any, environment: s
     assert ("SECURE_PROXY_SSL_HEADER" in read) is (environment == "container")
 
 
+@pytest.mark.parametrize(
+    ("environment", "networks"),
+    [("local", ("127.0.0.0/8", "::1/128")), ("production", ()), ("container", ())],
+)
+def test_the_health_page_needs_a_token_but_on_this_machine(
+    settings: Any, environment: str, networks: tuple[str, ...]
+) -> None:
+    health = settings(SHOP_ENVIRONMENT=environment)["MSSQL_OPS"]["HEALTH"]
+    assert (health["TOKENS"], health["NETWORKS"]) == ((), networks)
+
+
+def test_probes_over_plain_http_are_not_redirected_and_the_page_is(settings: Any) -> None:
+    exempt = settings(SHOP_ENVIRONMENT="container")["SECURE_REDIRECT_EXEMPT"]
+    answered = [
+        path
+        for path in ("live/", "ready/", "health/", "admin/live/")
+        if any(re.search(pattern, path) for pattern in exempt)
+    ]
+    assert answered == ["live/", "ready/"]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_django_health_check_is_used_when_it_is_there(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    monkeypatch.setattr(
+        "importlib.util.find_spec",
+        lambda name, package=None, find=find_spec: (
+            is_there or None if name == "health_check" else find(name, package)
+        ),
+    )
+    assert ("health_check" in settings()["INSTALLED_APPS"]) is is_there
+
+
 def test_debug_pages_are_local_only(settings: Any) -> None:
     assert settings(SHOP_DEBUG="0")["DEBUG"] is False
     with pytest.raises(ImproperlyConfigured, match="only for local"):
@@ -66,7 +102,7 @@ def test_a_real_server_needs_real_secrets(settings: Any, missing: str) -> None:
 
 
 def test_secrets_can_be_files(settings: Any, tmp_path: Path) -> None:
-    names = ("MSSQL_PASSWORD", "DJANGO_SECRET_KEY", "SHOP_API_TOKEN")
+    names = ("MSSQL_PASSWORD", "DJANGO_SECRET_KEY", "SHOP_API_TOKEN", "SHOP_HEALTH_TOKEN")
     for name in names:
         (tmp_path / name).write_text(f"the {name}\n")
     files = {f"{name}_FILE": str(tmp_path / name) for name in names}
@@ -74,6 +110,7 @@ def test_secrets_can_be_files(settings: Any, tmp_path: Path) -> None:
     assert read["SECRET_KEY"] == "the DJANGO_SECRET_KEY"
     assert read["DATABASES"]["default"]["PASSWORD"] == "the MSSQL_PASSWORD"
     assert read["SHOP_API_TOKEN"] == "the SHOP_API_TOKEN"
+    assert read["MSSQL_OPS"]["HEALTH"]["TOKENS"] == ("the SHOP_HEALTH_TOKEN",)
 
 
 def test_a_secret_that_cannot_be_read_is_said_without_its_path(

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_mssql_ops.health import questions
+from django_mssql_ops.health.server import questions
 from tests.standin.__main__ import configure, parse
 from tests.standin.fixtures import StartStandIn
 from tests.standin.logins import DEFAULT_PASSWORD, Accounts
