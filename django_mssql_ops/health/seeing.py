@@ -25,6 +25,8 @@ from django_mssql_ops.health.server.looking import SERVER, server_facts
 
 #: The name of the look.
 REUSE: Final = "reuse"
+#: Seconds after which facts that are not all there are looked for again.
+SOON: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class SeenConnection:
 class _Looked(NamedTuple):
     at: float
     facts: ServerFacts
+    is_whole: bool
 
 
 #: What was seen last. Reading the settings again would cost a probe more than its round trip.
@@ -65,11 +68,10 @@ def facts_of(prober: Prober, *, ends_at: float, max_age: float) -> ServerFacts:
     """Raises ConfigurationError when the settings are wrong."""
     now = time.monotonic()
     known = _looked.get(prober)
-    if known is not None and now - known.at <= max_age:
+    if known is not None and now - known.at <= (max_age if known.is_whole else min(max_age, SOON)):
         return known.facts
     facts = server_facts(prober, limit=max(0.0, ends_at - now), max_age=max_age)
-    if _is_whole(facts, prober.last(SERVER)):
-        _looked[prober] = _Looked(now, facts)
+    _looked[prober] = _Looked(now, facts, _is_whole(facts, prober.last(SERVER)))
     return facts
 
 

@@ -95,7 +95,7 @@ class Line:
         try:
             return question(own)
         except Exception as error:
-            failure = failure_of(error, is_opening=False)
+            failure = failure_of(error, is_opening=own.is_opening)
         if not failure.is_usable:
             self.hang_up()
         why = self.failed(failure).why

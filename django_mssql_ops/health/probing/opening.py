@@ -38,10 +38,11 @@ class Own:
     """An open connection that nobody else has.
 
     ``connection`` is the driver's own (DB-API, autocommit), ``python_driver`` "pyodbc" or
-    "mssql_python", ``opened_at`` the monotonic time of its login.
+    "mssql_python", ``opened_at`` the monotonic time of its login. ``is_opening`` stays True when a
+    login failed: what was raised then is about the login, not about a question.
     """
 
-    __slots__ = ("_cursor", "_open", "connection", "opened_at", "python_driver")
+    __slots__ = ("_cursor", "_open", "connection", "is_opening", "opened_at", "python_driver")
 
     def __init__(self, opener: Callable[[], Any]) -> None:
         self._open = opener
@@ -49,7 +50,9 @@ class Own:
         _pin(self)
 
     def _begin(self) -> None:
+        self.is_opening = True
         self.connection = self._open()
+        self.is_opening = False
         self.opened_at = time.monotonic()
         self.python_driver = type(self.connection).__module__.partition(".")[0]
         is_fetched = self.python_driver != "mssql_python"

@@ -65,7 +65,7 @@ class FakeOwn:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.is_closed = self.is_broken = False
+        self.is_closed = self.is_broken = self.is_opening = False
 
     def select_one(self) -> None:
         assert not self.is_closed

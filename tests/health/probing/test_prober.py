@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -307,6 +308,19 @@ class TestLook:
         assert found == Unreadable("not asked: cannot-connect (08001/10061)")
         scene.server.login_fails = None
         assert self.look(scene, lambda own: 1) == 1
+
+    def test_a_login_that_is_rejected_in_a_question_holds_the_next_one(self) -> None:
+        """A question may close the connection and open it again."""
+        scene = Scene()
+
+        def question(own: Any) -> None:
+            own.is_opening = True
+            raise rejected()
+
+        found = self.look(scene, question)
+        assert found == Unreadable("login-rejected (28000/18456)")
+        assert ask(scene).word is Word.LOGIN_REJECTED
+        assert scene.server.logins == 1
 
     def test_an_error_is_a_word_and_keeps_the_connection_that_works(self) -> None:
         scene = Scene()
