@@ -2,7 +2,8 @@
 
 The answer to ``SELECT 1`` comes first; what the server's views say, and whether connections are
 reused, is asked behind it, in what is left of the limit. What does not come in time comes to the
-next one who asks. What is wrong with the settings is an answer too: nothing here raises.
+next one who asks. What is wrong with the settings is an answer too, and said in the log: nothing
+here raises.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from django_mssql_ops.diagnostics.facts import Unreadable
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.health.answer import Answer, Word
 from django_mssql_ops.health.pool.report import PoolReport, pool_report
-from django_mssql_ops.health.pool.reuse import Reuse, observe_reuse
+from django_mssql_ops.health.pool.reuse import Reopenable, Reuse, observe_reuse
 from django_mssql_ops.health.probing import registry
+from django_mssql_ops.health.probing.log import say_once
 from django_mssql_ops.health.probing.looks import STILL_OPEN
 from django_mssql_ops.health.probing.prober import Prober
 from django_mssql_ops.health.server.facts import ServerFacts
@@ -59,7 +61,8 @@ def see_connection(
         if not answer.is_reachable:
             return SeenConnection(answer=answer)
         facts = facts_of(prober, ends_at=ends_at, max_age=facts_every)
-    except ConfigurationError:
+    except ConfigurationError as problem:
+        say_once(str(problem))
         return SeenConnection(answer=misconfigured(alias))
     return SeenConnection(answer=answer, facts=facts)
 
@@ -99,10 +102,18 @@ def see_pool(alias: str, *, limit: float, reuse_every: float) -> PoolReport | No
     """
     try:
         prober = registry.prober_for(alias)
-        reuse = prober.look(REUSE, observe_reuse, limit=limit, max_age=reuse_every)
+        reuse = prober.look(REUSE, lambda own: _reuse(alias, own), limit=limit, max_age=reuse_every)
         return pool_report(alias, _or_last(prober, reuse))
-    except ConfigurationError:
+    except ConfigurationError as problem:
+        say_once(str(problem))
         return None
+
+
+def _reuse(alias: str, own: Reopenable) -> Reuse | Unreadable:
+    """The connection that is open is worth more than this when another process was rejected."""
+    if registry.is_login_held(alias):
+        return Unreadable("not asked: after a rejected login the next one waits")
+    return observe_reuse(own)
 
 
 def _or_last(prober: Prober, reuse: Reuse | Unreadable) -> Reuse | Unreadable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.health import seeing
 from django_mssql_ops.health.answer import Answer, Word
 from django_mssql_ops.health.pool.reuse import Proof, Reuse
-from django_mssql_ops.health.probing import registry
+from django_mssql_ops.health.probing import log, registry
 from django_mssql_ops.health.probing.looks import STILL_OPEN
 from django_mssql_ops.health.seeing import last_seen, misconfigured, see_connection, see_pool
 from django_mssql_ops.health.server.facts import ServerFacts
@@ -138,6 +139,13 @@ def test_the_last_that_was_seen_costs_nothing(prober: Prober) -> None:
     assert prober.asked == []
 
 
+def test_no_connection_is_closed_while_logins_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process was rejected: this one's connection is still good."""
+    untouched: Any = None
+    monkeypatch.setattr(registry, "is_login_held", lambda alias: alias == "shop")
+    assert isinstance(seeing._reuse("shop", untouched), Unreadable)
+
+
 def test_a_pools_reuse_is_looked_at(prober: Prober) -> None:
     report = see_pool("shop", limit=2.0, reuse_every=600.0)
     assert report is not None
@@ -163,3 +171,14 @@ def test_wrong_settings_are_an_answer() -> None:
     assert last_seen(answered("shop")).facts is None
     assert see_pool("shop", limit=1.0, reuse_every=1.0) is None
     assert not misconfigured("shop").is_reachable
+
+
+def test_what_is_wrong_with_the_settings_is_in_the_log_and_once(
+    no_prober: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    log.say_once.cache_clear()
+    with caplog.at_level(logging.ERROR, log.LOGGER):
+        see()
+        see()
+        see_pool("shop", limit=1.0, reuse_every=60.0)
+    assert caplog.messages == ["the health checks cannot ask: there is no such alias"]

@@ -20,14 +20,15 @@ T = TypeVar("T")
 class Line:
     """``opener`` makes a connection and may raise anything; ``clock`` gives monotonic seconds.
 
-    ``longest`` is how many seconds the driver's own time-outs let a question take.
+    ``rejections`` gives those of the credentials that the next login has. ``longest`` is the
+    seconds after which the driver gives a question up: what comes later is no answer.
     """
 
     def __init__(
         self,
         alias: str,
         opener: Callable[[], Own],
-        rejections: Rejections,
+        rejections: Callable[[], Rejections],
         clock: Callable[[], float],
         *,
         longest: float,
@@ -56,28 +57,43 @@ class Line:
         return self.failed(outcome) if isinstance(outcome, Failure) else outcome
 
     def _select(self) -> Answer | Failure:
-        own = self._own
         try:
-            if own is None:
-                held = self._rejections.holding(self._clock())
-                if held is not None:
-                    return held
-                own = self._own = self._opener()
-                self._rejections.forget()
+            own = self._own or self._log_in()
+        except Exception as error:
+            return failure_of(error, is_opening=True)
+        if isinstance(own, Failure):
+            return own
+        try:
             began = self._clock()
             own.select_one()
             ended = self._clock()
         except Exception as error:
-            return failure_of(error, is_opening=own is None)
+            return failure_of(error, is_opening=False)
         if ended - began > self._longest:
-            # Half an answer: mssql-python takes it for a whole one when the connection ends in it.
+            # Half an answer: mssql-python takes it for a whole one when the connection ends in it,
+            # or when closing the cursor has waited twice the time-out for the rest (1.16).
             return Failure(word=Word.TIMED_OUT)
         return Answer(alias=self._alias, at=ended, latency=ended - began)
+
+    def _log_in(self) -> Own | Failure:
+        with self._rejections().attempt(self._clock, lambda: self.is_ending) as attempt:
+            if attempt.held is not None:
+                return attempt.held
+            try:
+                own = self._own = self._opener()
+            except Exception as error:
+                failure = failure_of(error, is_opening=True)
+                if failure.is_rejected:
+                    failure = attempt.rejected(failure, self._clock())
+                return failure
+            attempt.succeeded()
+            return own
 
     def failed(self, failure: Failure) -> Answer:
         now = self._clock()
         if failure.is_rejected and failure.next_login is None:
-            failure = self._rejections.note(failure, now)
+            # A question logged in again.
+            failure = self._rejections().note(failure, now)
         return Answer(
             alias=self._alias,
             at=now,

@@ -2,10 +2,12 @@
 
 The logger is ``django_mssql_ops.health``. ``extra`` has stable names: mssql_ops_event, alias, word,
 number, sqlstate. The driver's text is not among them: it names hosts, users and addresses.
+What is wrong with the settings is said once as well.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 from typing import Final
 
@@ -34,3 +36,9 @@ def announce(answer: Answer) -> None:
         answer.alias,
         extra=extra,
     )
+
+
+@functools.lru_cache(maxsize=32)
+def say_once(sentence: str) -> None:
+    """Log why nothing can be asked, and not again for each probe."""
+    logging.getLogger(LOGGER).error("the health checks cannot ask: %s", sentence)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from django_mssql_ops.diagnostics.facts import Unreadable
 from django_mssql_ops.health.answer import Answer, Word
@@ -20,7 +20,7 @@ from django_mssql_ops.health.probing.line import Line
 from django_mssql_ops.health.probing.looks import STILL_OPEN, Look, Seen
 from django_mssql_ops.health.probing.opening import Own
 from django_mssql_ops.health.probing.rejections import Rejections
-from django_mssql_ops.health.probing.worker import Job, Worker
+from django_mssql_ops.health.probing.worker import Hands, Worker
 
 T = TypeVar("T")
 AnswerFlight = Flight[Answer]
@@ -35,23 +35,11 @@ TIMES_SILENT: Final = 3
 GRACE: Final = 2.0
 
 
-class Hands(Protocol):
-    """What does a prober's jobs, one after the other: a :class:`.worker.Worker`."""
-
-    def submit(self, job: Job, /) -> None: ...
-
-    def stop(self, limit: float) -> bool: ...
-
-    def unblock(self) -> None: ...
-
-    def after_fork(self) -> None: ...
-
-
 class Prober:
     """Asks one alias on its own connection, in a thread of its own.
 
     ``opener`` makes the connection and may raise anything; ``login_timeout`` and ``query_timeout``
-    are those it has, in seconds. ``rejections`` are shared by the aliases that log in as one user.
+    are those it has, in seconds. ``rejections`` gives what is known of the credentials.
     """
 
     def __init__(
@@ -61,7 +49,7 @@ class Prober:
         *,
         login_timeout: float,
         query_timeout: float,
-        rejections: Rejections | None = None,
+        rejections: Callable[[], Rejections] | None = None,
         clock: Callable[[], float] = time.monotonic,
         hands: Hands | None = None,
     ) -> None:
@@ -70,8 +58,9 @@ class Prober:
         # A broken connection, a login, a question: what takes longer has no end of its own.
         self._longest = login_timeout + 2 * self._silence + GRACE
         self._clock = clock
+        alone = Rejections()
         self._line = Line(
-            alias, opener, rejections or Rejections(), clock, longest=self._silence + GRACE
+            alias, opener, rejections or (lambda: alone), clock, longest=query_timeout
         )
         name = f"mssql-ops-health {alias}"
         self._hands = hands or Worker(name, idle=IDLE_SECONDS, at_rest=self._line.hang_up)
@@ -108,12 +97,19 @@ class Prober:
             if flight is not None:
                 return flight
             flight = self._flight = Flight()
+        self._submit(lambda: self._land(flight, self._unexpected()))
+        return flight
+
+    def _submit(self, fail: Callable[[], None]) -> None:
         try:
             self._hands.submit(self._serve)
-        except RuntimeError:
-            # No thread can be started: the machine's limit, or Python is on its way out.
-            self._land(flight, self._unexpected())
-        return flight
+        except BaseException as error:
+            # Whatever it was: who waits for this one would wait for ever.
+            fail()
+            # No thread can be started: the machine's limit, or Python is on its way out. Anything
+            # else was raised by a signal's handler.
+            if not isinstance(error, (RuntimeError, MemoryError)):
+                raise
 
     def wait(self, begun: Answer | AnswerFlight, *, limit: float, max_age: float) -> Answer:
         if isinstance(begun, Answer):
@@ -176,10 +172,7 @@ class Prober:
             if look is not None:
                 return look
             look = self._looks[name] = Look(name, question)
-        try:
-            self._hands.submit(self._serve)
-        except RuntimeError:
-            self._land_look(look, self._not_put(self._unexpected()))
+        self._submit(lambda: self._land_look(look, self._not_put(self._unexpected())))
         return look
 
     def last(self, name: str) -> Any:
@@ -261,6 +254,8 @@ class Prober:
 
     def _land(self, flight: AnswerFlight, answer: Answer) -> None:
         with self._lock:
+            if flight.answer is not None:
+                return
             self._flight = None
             self._last = answer
             if answer.word is None:
@@ -290,6 +285,8 @@ class Prober:
 
     def _land_look(self, look: Look, seen: Seen) -> None:
         with self._lock:
+            if look.flight.answer is not None:
+                return
             self._looks.pop(look.name, None)
             if seen.is_kept:
                 self._seen[look.name] = seen

@@ -9,10 +9,14 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
 from django_mssql_ops.conf import ops_settings
 from django_mssql_ops.configuration.reading import read_settings
 from django_mssql_ops.connections import sql_server_entries
 from django_mssql_ops.health.answer import Answer
+from django_mssql_ops.health.probing.credentials import credentials_name
 from django_mssql_ops.health.probing.opening import Own, open_own
 from django_mssql_ops.health.probing.prober import Prober
 from django_mssql_ops.health.probing.rejections import Rejections
@@ -24,8 +28,8 @@ SETTLE_LIMIT: Final = 0.25
 
 _lock = threading.Lock()
 _probers: dict[str, Prober] = {}
-#: By server and user: one rejected login speaks for all aliases that log in so.
-_rejections: dict[tuple[str, str], Rejections] = {}
+#: By database and credentials: one rejected login speaks for all aliases that log in so.
+_rejections: dict[str, Rejections] = {}
 
 
 def ask(aliases: Sequence[str], *, limit: float, max_age: float) -> dict[str, Answer]:
@@ -49,19 +53,17 @@ def prober_for(alias: str) -> Prober:
     """
     prober = _probers.get(alias)
     if prober is None:
-        settings = ops_settings()
-        entry = sql_server_entries([alias], further_engines=settings.engines)[alias]
+        read_settings(alias, _entry(alias))
         with _lock:
             prober = _probers.get(alias)
             if prober is None:
-                prober = _probers[alias] = _new_prober(alias, entry)
+                prober = _probers[alias] = _new_prober(alias)
     return prober
 
 
-def _new_prober(alias: str, entry: Mapping[str, Any]) -> Prober:
+def _new_prober(alias: str) -> Prober:
     _close_at_exit()
     health = ops_settings().health
-    identity = read_settings(alias, entry).login_identity
 
     def opened() -> Own:
         own = open_own(
@@ -75,8 +77,37 @@ def _new_prober(alias: str, entry: Mapping[str, Any]) -> Prober:
         opened,
         login_timeout=health.login_timeout,
         query_timeout=health.query_timeout,
-        rejections=_rejections.setdefault(identity, Rejections()),
+        rejections=lambda: _rejections_of(alias),
     )
+
+
+def is_login_held(alias: str) -> bool:
+    """The server has rejected the last login, of this process or of another one of this user.
+
+    Raises ConfigurationError as :func:`prober_for`.
+    """
+    return _rejections_of(alias).is_held(time.monotonic())
+
+
+def _rejections_of(alias: str) -> Rejections:
+    """Those of the credentials that the entry has now: a token may have been renewed in it."""
+    entry = _entry(alias)
+    try:
+        secret, is_shared = settings.SECRET_KEY, True
+    except ImproperlyConfigured:
+        # The name of a file is to be made with a secret, or not at all.
+        secret, is_shared = "", False
+    name = credentials_name(alias, entry, secret)
+    found = _rejections.get(name)
+    if found is None:
+        for old in [old for old, known in list(_rejections.items()) if known.is_idle]:
+            _rejections.pop(old, None)
+        found = _rejections.setdefault(name, Rejections(name if is_shared else ""))
+    return found
+
+
+def _entry(alias: str) -> Mapping[str, Any]:
+    return sql_server_entries([alias], further_engines=ops_settings().engines)[alias]
 
 
 def close_all() -> None:

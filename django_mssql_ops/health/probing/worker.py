@@ -9,10 +9,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
 from django_mssql_ops.health.probing.unblocking import end_wait_of
 
 Job = Callable[[], None]
+
+
+class Hands(Protocol):
+    """What does a prober's jobs, one after the other: a :class:`Worker`."""
+
+    def submit(self, job: Job, /) -> None: ...
+
+    def stop(self, limit: float) -> bool: ...
+
+    def unblock(self) -> None: ...
+
+    def after_fork(self) -> None: ...
 
 
 class Worker:
@@ -68,6 +81,10 @@ class Worker:
             end_wait_of(thread.native_id)
 
     def _run(self) -> None:
+        with self._lock:
+            if self._thread is not threading.current_thread():
+                # Whoever started it was interrupted, and does not know of it.
+                return
         try:
             while self._do_one():
                 pass

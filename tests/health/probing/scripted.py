@@ -153,7 +153,7 @@ class Scene:
             self.server.open,
             login_timeout=LOGIN_TIMEOUT,
             query_timeout=QUERY_TIMEOUT,
-            rejections=self.rejections,
+            rejections=lambda: self.rejections,
             clock=self.clock,
             hands=self.hands,
         )

@@ -80,7 +80,7 @@ print(json.dumps(said))
 
 AT_EXIT = """
 probe()
-print(json.dumps([probe(0.3), len(sys.argv)]), flush=True)
+print(json.dumps([probe(0.3), time.monotonic()]), flush=True)
 """
 
 POOLS = [
@@ -125,12 +125,13 @@ def test_a_process_ends_while_its_question_hangs(
 ) -> None:
     standin.script.on(when, Drop.SILENCE)
     env = environment(tmp_path, PYTHONWARNINGS="error")
-    begun = time.monotonic()
     program = BEGINNING.replace("limit=5.0", "limit=0.3") + AT_EXIT
     finished = run(program, env, str(standin.port), *pool)
     assert finished.stderr.splitlines() == [
         "shop is unreachable: no-answer; `manage.py mssql_check --database shop` says more"
     ]
     assert finished.returncode == 0
-    assert time.monotonic() - begun < 2.9, "it waited for the driver"
-    assert json.loads(finished.stdout)[0] == "no-answer"
+    word, asked_at = json.loads(finished.stdout)
+    assert word == "no-answer"
+    # The clock is the machine's; how long Python takes to start is not looked at.
+    assert time.monotonic() - asked_at < 2.0, "it waited for the driver"

@@ -13,6 +13,7 @@ from django_mssql_ops.health.answer import Answer, Word
 from django_mssql_ops.health.probing.looks import STILL_OPEN
 from django_mssql_ops.health.probing.opening import Own
 from django_mssql_ops.health.probing.rejections import Rejections
+from django_mssql_ops.health.probing.worker import Job
 from tests.health.probing.scripted import (
     QUERY_TIMEOUT,
     Clock,
@@ -128,9 +129,10 @@ class TestFailures:
         assert not scene.server.open_ones
 
     def test_an_answer_that_comes_later_than_the_driver_waits_is_none(self) -> None:
-        """What is left of one whose connection was ended."""
+        """What is left of one whose connection was ended, or of half a one that was waited for."""
         scene = Scene()
-        scene.server.during_select = lambda: setattr(scene.clock, "now", scene.clock.now + 5.1)
+        late = QUERY_TIMEOUT + 0.1
+        scene.server.during_select = lambda: setattr(scene.clock, "now", scene.clock.now + late)
         assert ask(scene).word is Word.TIMED_OUT
         assert not scene.server.open_ones
 
@@ -149,11 +151,35 @@ class TestFailures:
         scene.server.during_close = lambda: seen.append(ask(scene, max_age=1))
         assert ask(scene) is seen[0]
 
-    def test_no_thread_to_ask_in(self) -> None:
+    @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, TimeoutError])
+    def test_who_is_interrupted_leaves_nothing_open(self, error: type[BaseException]) -> None:
+        """By a signal whose handler raises, before or behind the beginning of the question."""
+        scene = Scene()
+        works = scene.hands.submit
+
+        def before(_job: object) -> None:
+            raise error
+
+        def behind(job: Job) -> None:
+            works(job)
+            raise error
+
+        for submit in (before, behind):
+            scene.hands.submit = submit  # type: ignore[method-assign]
+            with pytest.raises(error):
+                ask(scene)
+            with pytest.raises(error):
+                scene.prober.look("facts", lambda own: 1, limit=LIMIT, max_age=0)
+            scene.hands.submit = works  # type: ignore[method-assign]
+            assert ask(scene).is_reachable
+            assert scene.prober.look("facts", lambda own: 2, limit=LIMIT, max_age=0) == 2
+
+    @pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
+    def test_no_thread_to_ask_in(self, error: Exception) -> None:
         scene = Scene()
 
         def fail(_job: object) -> None:
-            raise RuntimeError("can't start new thread")
+            raise error
 
         works, scene.hands.submit = scene.hands.submit, fail  # type: ignore[method-assign]
         assert ask(scene).word is Word.UNEXPECTED

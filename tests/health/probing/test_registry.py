@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -151,6 +152,39 @@ def test_aliases_of_one_login_share_a_rejection(server: _Server) -> None:
             assert ask([alias])[alias].word is Word.LOGIN_REJECTED
     # default and replica are one user of one server.
     assert server.logins == 2
+
+
+def test_a_rejection_is_known_to_other_processes(server: _Server) -> None:
+    """And to this one when it begins anew."""
+    server.fails = rejected()
+    assert not registry.is_login_held("default")
+    ask(["default"])
+    registry.close_all()
+    assert registry.is_login_held("default")
+    assert not registry.is_login_held("other")
+    assert ask(["default"])["default"].word is Word.LOGIN_REJECTED
+    assert server.logins == 1
+
+
+def test_without_a_secret_key_nothing_is_shared(server: _Server, turns_directory: Path) -> None:
+    server.fails = rejected()
+    with override_settings(SECRET_KEY=""):
+        for _ in range(2):
+            assert ask(["default"])["default"].word is Word.LOGIN_REJECTED
+        assert server.logins == 1
+        registry.close_all()
+        ask(["default"])
+    assert server.logins == 2
+    assert not turns_directory.exists()
+
+
+def test_a_password_that_was_changed_is_tried_at_once(server: _Server) -> None:
+    server.fails = rejected()
+    ask(["default"])
+    server.fails = None
+    assert ask(["default"])["default"].word is Word.LOGIN_REJECTED
+    vars(ops_connections)["connections"].settings["default"]["PASSWORD"] = "hunter3"
+    assert ask(["default"])["default"].is_reachable
 
 
 def test_the_settings_bound_a_prober(server: _Server, monkeypatch: pytest.MonkeyPatch) -> None:

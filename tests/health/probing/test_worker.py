@@ -208,3 +208,25 @@ def test_many_who_submit_while_it_keeps_ending(rests: Rests) -> None:
             thread.join(LIMIT)
     assert len(done) == 800
     assert rests.count >= 1
+
+
+def test_who_is_interrupted_while_it_starts_leaves_no_second_thread(
+    rests: Rests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal's handler raises when the thread is there already."""
+    real = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        real(thread)
+        raise KeyboardInterrupt
+
+    with working(rests) as worker:
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start)
+            with pytest.raises(KeyboardInterrupt):
+                worker.submit(lambda: None)
+        for thread in own_threads():
+            thread.join(LIMIT)
+        assert own_threads() == []
+        do(worker, lambda: None)
+        assert len(own_threads()) == 1

@@ -184,7 +184,7 @@ def serving(
         command = [part.format(socket=listening.fileno()) for part in (*COMMANDS[kind], *arguments)]
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
-            env=environment(databases, **project),
+            env=environment(databases, TMPDIR=str(directory), **project),
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
