@@ -17,6 +17,9 @@ PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+#: A path below one of :data:`ROOTS`, and nothing else in the code.
+SOURCE = re.compile(r"^(?:\w+/)+\w+\.py$")
+ROOTS: Final = (PROJECT, PROJECT / "django_mssql_ops", PROJECT / "sampleproject")
 ELSEWHERE = ("https://", "http://", "mailto:")
 #: What reads an example in a data format, by the language of its fence.
 READERS: Final[dict[str, Callable[[str], Any]]] = {
@@ -74,6 +77,14 @@ def test_every_link_leads_to_a_file_and_a_heading(directory: Path) -> None:
             assert target.exists(), f"{page.name}: {link!r} names no file"
             missing = anchor and anchor not in anchors(target)
             assert not missing, f"{page.name}: {link!r} names no heading"
+
+
+@directories
+def test_every_source_file_that_is_named_by_its_path_exists(directory: Path) -> None:
+    for page in pages_in(directory):
+        named = {found for line in code(page) for found in SOURCE.findall(line)}
+        missing = {path for path in named if not any((root / path).exists() for root in ROOTS)}
+        assert not missing, page.name
 
 
 @directories

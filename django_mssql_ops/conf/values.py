@@ -37,8 +37,8 @@ FailOn = Literal["unavailable", "warning"]
 FAIL_ON: Final = ("unavailable", "warning")
 #: Seconds. A decade is long enough for any threshold.
 MAX_THRESHOLD: Final = 10 * 365 * 86_400.0
-#: The words of the warnings of health, which IGNORED may hold.
-HEALTH_WARNINGS: Final = (
+#: The words of the warnings of health: about the server, and about this process's connections.
+SERVER_WARNINGS: Final = (
     "not-encrypted",
     "read-only",
     "not-online",
@@ -49,12 +49,16 @@ HEALTH_WARNINGS: Final = (
     "driver-fallback",
     "token-expires",
     "certificate-expires",
+)
+POOL_WARNINGS: Final = (
     "persistent-under-asgi",
     "orphaned-connections",
     "pool-not-switched-off",
     "pool-without-reuse",
     "older-than-token",
 )
+#: What IGNORED may hold.
+HEALTH_WARNINGS: Final = (*SERVER_WARNINGS, *POOL_WARNINGS)
 
 #: What can be done about a number; the words of TRANSIENT_ERRORS.
 Reaction = Literal["reconnect", "rerun", "ambiguous", "never"]

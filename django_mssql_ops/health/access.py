@@ -3,7 +3,8 @@
 Either the request brings one of ``HEALTH["TOKENS"]``, as ``Authorization: Bearer ...`` (RFC 6750),
 or it comes from one of ``HEALTH["NETWORKS"]``. The address is REMOTE_ADDR, the other end of the
 connection that the server accepted, and never a header such as X-Forwarded-For: anyone can write
-that. Behind a proxy it is therefore the proxy's, for every request. Nothing set admits nobody.
+that. Behind a proxy it is therefore the proxy's, for every request; but uvicorn puts that header
+into it for the peers it trusts (docs/health.md). Nothing set admits nobody.
 """
 
 from __future__ import annotations

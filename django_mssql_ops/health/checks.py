@@ -36,7 +36,7 @@ from django_mssql_ops.health.alias_check import (
 )
 from django_mssql_ops.health.answer import Word
 from django_mssql_ops.health.families import Measured
-from django_mssql_ops.health.pool import report as pool_facts
+from django_mssql_ops.health.pool import report as pool_report
 from django_mssql_ops.health.pool.judging import PoolThresholds, judge_pool
 from django_mssql_ops.health.pool.report import PoolReport
 from django_mssql_ops.health.seeing import SeenConnection, see_connection, see_pool
@@ -153,7 +153,7 @@ class MSSQLPool(AliasCheck):
     """How the connections of ``alias`` are kept in this process.
 
     Nothing here makes a database unavailable: the check fails when the settings are wrong, and with
-    ``fail_on="warning"`` for what :mod:`.pool_judging` says. ``orphaned`` and ``token_age`` are its
+    ``fail_on="warning"`` for what :mod:`.pool.judging` says. ``orphaned`` and ``token_age`` are its
     thresholds. Whether connections are reused is observed at most every ``reuse_every`` seconds.
     """
 
@@ -189,14 +189,14 @@ class MSSQLPool(AliasCheck):
 
     def rows(self) -> Rows:
         """What the last run saw: label and text, for those who may see details."""
-        return () if self.report is None else pool_facts.describe(self.report)
+        return () if self.report is None else pool_report.describe(self.report)
 
     def samples(self) -> Iterator[Measured]:
         """What the last run saw, as numbers."""
         report = self.report
         if report is None:
             return
-        for name, value in pool_facts.gauges(report).items():
+        for name, value in pool_report.gauges(report).items():
             yield Measured(name, self.alias, value)
         yield Measured("connections_opened", self.alias, report.opened)
         for state, count in report.by_state.items():

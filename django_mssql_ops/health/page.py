@@ -32,6 +32,8 @@ from django_mssql_ops.health.readiness import project_aliases
 
 _TEMPLATES: Final = Path(__file__).parent.parent / "templates" / "django_mssql_ops" / "health"
 _DETAILS: Final = "details"
+#: Of ``?format=``; with one of these nobody asks what the Accept header says.
+_FORMATS: Final = frozenset({_DETAILS, "atom", "json", "openmetrics", "rss", "text"})
 #: Behind two checks for each alias, which bound themselves, nobody queues.
 _MOST_THREADS: Final = 32
 _NOT_ACCEPTABLE: Final = "The Accept header cannot be read.\n"
@@ -64,12 +66,19 @@ class HealthView(HealthCheckView):  # type: ignore[misc]
 
     async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Raises ConfigurationError when MSSQL_OPS is wrong."""
-        if not _is_readable(request.headers.get("accept", "*/*")):
+        wanted = request.GET.get("format")
+        if wanted not in _FORMATS and not _is_readable(request.headers.get("accept", "*/*")):
             # django-health-check raises ValueError, for example for "text/html, *; q=.2", which is
             # what Java's HttpURLConnection sends.
             return HttpResponse(_NOT_ACCEPTABLE, status=406, content_type="text/plain")
+        self.has_details = wanted == _DETAILS
+        if self.has_details:
+            # They are JSON, with more in it.
+            query = request.GET.copy()
+            query["format"] = "json"
+            request.GET = query  # type: ignore[assignment]  # one that can be changed
         response: HttpResponse = await super().get(request, *args, **kwargs)
-        return self._details() if request.GET.get("format") == _DETAILS else response
+        return response
 
     def get_checks(self) -> Iterator[Any]:
         return checks_of_project()
@@ -87,19 +96,25 @@ class HealthView(HealthCheckView):  # type: ignore[misc]
         }
         return HttpResponse(_page().render(Context(told)), status=kwargs.get("status", 200))
 
+    def render_to_response_json(self, status: int) -> HttpResponse:
+        response: HttpResponse = (
+            self._details(status) if self.has_details else super().render_to_response_json(status)
+        )
+        return response
+
     def render_to_response_openmetrics(self) -> HttpResponse:
         response: HttpResponse = super().render_to_response_openmetrics()
         families = families_of(result.check.samples() for result in _ours(self.results))
         response.content = with_families(response.content.decode(), families).encode()
         return response
 
-    def _details(self) -> HttpResponse:
+    def _details(self, status: int) -> HttpResponse:
         return JsonResponse(
             {
                 "state": _state(self.results),
                 "checks": [_section(result) for result in _ours(self.results)],
             },
-            status=500 if any(result.error for result in self.results) else 200,
+            status=status,
         )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import logging
 import math
 import time
 from dataclasses import dataclass
@@ -15,12 +13,12 @@ from django_mssql_ops.connections import sql_server_entries
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.health.answer import Word
 from django_mssql_ops.health.probing import registry
+from django_mssql_ops.health.probing.log import say_once
 from django_mssql_ops.health.seeing import SeenConnection, last_seen
 from django_mssql_ops.health.server.judging import judge
 from django_mssql_ops.health.thresholds import Thresholds
 from django_mssql_ops.health.warning import Concern
 
-_logger: Final = logging.getLogger("django_mssql_ops.health")
 _THRESHOLDS: Final = frozenset(field.name for field in dataclasses.fields(Thresholds))
 
 
@@ -28,12 +26,11 @@ _THRESHOLDS: Final = frozenset(field.name for field in dataclasses.fields(Thresh
 class Readiness:
     """``seen`` are all databases; none when the project's settings are wrong.
 
-    ``retry_after`` is whole seconds, ``now`` monotonic.
+    ``now`` is monotonic.
     """
 
     health: Health
     seen: tuple[SeenConnection, ...]
-    retry_after: int
     now: float
 
     @property
@@ -46,6 +43,12 @@ class Readiness:
     def status(self) -> str:
         """What anyone may know: "ok" or "unavailable"."""
         return "ok" if self.is_ready else "unavailable"
+
+    @property
+    def retry_after(self) -> int:
+        """Whole seconds until there can be another answer. Everyone may know it, so that it does
+        not count a login that has to wait: that would tell that one was rejected."""
+        return max(1, math.ceil(self.health.cache))
 
     def details(self) -> dict[str, Any]:
         """What is known of each alias, as JSON has it; times are seconds."""
@@ -94,19 +97,7 @@ def readiness() -> Readiness:
         health = ops_settings().health
         found = registry.ask(project_aliases(), limit=health.timeout, max_age=health.cache)
     except ConfigurationError as problem:
-        _say_once(str(problem))
-        return Readiness(health=Health(), seen=(), retry_after=1, now=time.monotonic())
-    now = time.monotonic()
+        say_once(str(problem))
+        return Readiness(health=Health(), seen=(), now=time.monotonic())
     seen = tuple(map(last_seen, found.values()))
-    return Readiness(health=health, seen=seen, retry_after=_retry_after(seen, health, now), now=now)
-
-
-def _retry_after(seen: tuple[SeenConnection, ...], health: Health, now: float) -> int:
-    """When there can be another answer: after the cache, and after a login that has to wait."""
-    logins = [s.answer.next_login - now for s in seen if s.answer.next_login is not None]
-    return max(1, math.ceil(max([health.cache, *logins])))
-
-
-@functools.lru_cache(maxsize=32)
-def _say_once(sentence: str) -> None:
-    _logger.error("the health checks cannot ask: %s", sentence)
+    return Readiness(health=health, seen=seen, now=time.monotonic())

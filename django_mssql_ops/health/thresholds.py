@@ -8,23 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from django_mssql_ops.conf.values import SERVER_WARNINGS
 from django_mssql_ops.exceptions import ConfigurationError
 
 #: Every word of a warning that :func:`~django_mssql_ops.health.server.judging.judge` can give.
-WORDS: Final = frozenset(
-    {
-        "not-encrypted",
-        "read-only",
-        "not-online",
-        "slow",
-        "many-sessions",
-        "idle-transactions",
-        "blocked",
-        "driver-fallback",
-        "token-expires",
-        "certificate-expires",
-    }
-)
+WORDS: Final = frozenset(SERVER_WARNINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

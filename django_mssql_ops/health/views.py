@@ -24,6 +24,7 @@ from django.views.decorators.http import require_safe
 from django_mssql_ops.conf import Health, ops_settings
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.health.access import may_see_details
+from django_mssql_ops.health.probing.log import say_once
 from django_mssql_ops.health.readiness import readiness
 
 _View = Callable[[HttpRequest], HttpResponse]
@@ -119,5 +120,7 @@ def _settings() -> Health:
     """Those of the project; where MSSQL_OPS is wrong the defaults, which admit nobody."""
     try:
         return ops_settings().health
-    except ConfigurationError:
+    except ConfigurationError as problem:
+        # Whoever has a token and is turned away finds the reason in the log.
+        say_once(str(problem))
         return Health()

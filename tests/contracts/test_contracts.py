@@ -26,6 +26,7 @@ pytestmark = pytest.mark.process
 OTHER_DISTRIBUTIONS = {
     "cryptography",
     "django",
+    "health_check",
     "mssql",
     "mssql_python",
     "mssql_python_odbc",
@@ -75,6 +76,7 @@ BREAKS = [
     *forbidden_imports("pure"),
     *forbidden_imports("framework-free"),
     *forbidden_imports("drivers"),
+    *forbidden_imports("health-check"),
     *forbidden_imports("light-retry"),
     *forbidden_imports("wheel"),
     Import("facts-then-rules", PROBES, f"{RULES}.first_rule"),

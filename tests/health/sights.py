@@ -16,7 +16,7 @@ from django_mssql_ops.health import checks, readiness
 from django_mssql_ops.health.answer import Answer, Word
 from django_mssql_ops.health.pool.report import PoolReport
 from django_mssql_ops.health.pool.reuse import Proof, Reuse
-from django_mssql_ops.health.probing import registry
+from django_mssql_ops.health.probing import log, registry
 from django_mssql_ops.health.seeing import SeenConnection, misconfigured
 from django_mssql_ops.health.server.facts import (
     NOT_USED,
@@ -120,7 +120,7 @@ def seeing(sights: Sights, aliases: Sequence[str] = ("default",)) -> Iterator[Si
     wanted: Any = {alias: {"ENGINE": "mssql", "NAME": "app"} for alias in aliases}
     configured: Any = connections.configure_settings({"default": {}, **wanted})
     entries = {alias: configured[alias] for alias in aliases}
-    readiness._say_once.cache_clear()
+    log.say_once.cache_clear()
     with (
         mock.patch.dict(connections.settings, entries, clear=True),
         mock.patch.object(checks, "see_connection", sights.see_connection),

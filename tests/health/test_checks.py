@@ -14,7 +14,7 @@ from health_check.exceptions import HealthCheckException, ServiceUnavailable, Se
 from health_check.views import HealthCheckView
 
 from django_mssql_ops.conf.health_keys import THRESHOLD_KEYS
-from django_mssql_ops.conf.values import HEALTH_WARNINGS
+from django_mssql_ops.conf.values import HEALTH_WARNINGS, POOL_WARNINGS
 from django_mssql_ops.exceptions import ConfigurationError
 from django_mssql_ops.health import MSSQLConnection, MSSQLPool
 from django_mssql_ops.health.answer import Word
@@ -130,6 +130,7 @@ class TestOptions:
         source = Path(pool_judging.__file__).read_text("utf-8")
         of_pool = set(re.findall(r'Concern\(\s*"([a-z-]+)"', source))
         assert len(of_pool) >= 5
+        assert set(POOL_WARNINGS) == of_pool
         assert set(HEALTH_WARNINGS) == WORDS | of_pool
 
     def test_a_projects_own_check_may_have_more_options(self) -> None:

@@ -19,9 +19,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from django_mssql_ops.diagnostics.facts import Unreadable
-from django_mssql_ops.health import MSSQLConnection, MSSQLPool, readiness
+from django_mssql_ops.health import MSSQLConnection, MSSQLPool
 from django_mssql_ops.health.answer import Answer
-from django_mssql_ops.health.probing import opening, registry
+from django_mssql_ops.health.probing import log, opening, registry
 from django_mssql_ops.health.server import certificate
 from tests.health.failing import Driver, Failing, Moment, opener
 from tests.health.planted import CASES, MARK, Planted, driver_errors, leaks, other_errors
@@ -136,7 +136,7 @@ def project_with(drivers: Mapping[str, Driver], planted: Planted) -> Iterator[No
     entries = {alias: entry(planted, alias, one.failing) for alias, one in drivers.items()}
     configured = connections.configure_settings({**entries, "default": {}})
     del configured["default"]
-    readiness._say_once.cache_clear()
+    log.say_once.cache_clear()
     handshake = SimpleNamespace(certificate=Unreadable(planted.said))
     reached = SimpleNamespace(reached=SimpleNamespace(address=planted.address))
     with (

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from health_check.management.commands.health_check import Command
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from django_mssql_ops.health.answer import Word
+from django_mssql_ops.health.probing import log
 from tests.health.sights import READ_ONLY, WASTED, Sights, answered, failed, pool, seeing
 
 #: Where the environment says which version of django-health-check this has to be.
@@ -25,6 +27,8 @@ TOKEN: Final = "0123456789abcdef"
 HOST: Final = "probes.example"
 FORMATS: Final = ("json", "text", "openmetrics", "atom", "rss", "details")
 FEEDS: Final = ("openmetrics", "atom", "rss")
+#: What HttpURLConnection sends; it is no valid header.
+JAVA: Final = "text/html, *; q=.2, */*; q=.2"
 
 
 @pytest.fixture(autouse=True)
@@ -193,9 +197,16 @@ class TestFormats:
     def test_the_accept_header_chooses(self, accept: str, kind: str, sights: Sights) -> None:
         assert get(Accept=accept)["Content-Type"] == kind
 
-    @pytest.mark.parametrize(
-        "accept", ["text/html, *; q=.2, */*; q=.2", "nonsense", "a/b;q=1;;", "image/png"]
-    )
+    @pytest.mark.parametrize("accept", [JAVA, "image/png", ""])
+    @pytest.mark.parametrize("name", FORMATS)
+    def test_a_format_that_is_asked_for_needs_no_header(
+        self, name: str, accept: str, sights: Sights
+    ) -> None:
+        sights.answers["default"] = failed()
+        response = get(f"?format={name}", Accept=accept)
+        assert response.status_code == (200 if name in FEEDS else 500)
+
+    @pytest.mark.parametrize("accept", [JAVA, "nonsense", "a/b;q=1;;", "image/png"])
     def test_a_header_that_cannot_be_served_is_not_acceptable(
         self, accept: str, sights: Sights
     ) -> None:
@@ -244,9 +255,15 @@ def _labels(labels: dict[str, str]) -> Any:
 
 
 class TestSettings:
-    def test_wrong_settings_admit_nobody(self) -> None:
+    def test_wrong_settings_admit_nobody_and_are_said_once(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        log.say_once.cache_clear()
         with override_settings(MSSQL_OPS={"HEALTH": {"TOKENS": [TOKEN], "TIMEOUT": 0}}):
-            assert get().status_code == 403
+            assert get().status_code == get().status_code == 403
+        (said,) = [r.getMessage() for r in caplog.records if r.levelno >= logging.ERROR]
+        assert "MSSQL_OPS['HEALTH']['TIMEOUT'] is 0" in said
+        assert TOKEN not in said
 
     def test_a_project_without_sql_server_says_so(self) -> None:
         with seeing(Sights(unknown={"default"}), []):

@@ -15,6 +15,7 @@ from django_mssql_ops.configuration import read_settings
 from django_mssql_ops.connections import sql_server_entries
 from django_mssql_ops.diagnostics.facts import Unreadable
 from django_mssql_ops.health.pool.reuse import Reuse
+from django_mssql_ops.health.server.describing import not_known
 from django_mssql_ops.pooling.facts import PoolFacts, pool_size, what_django_does
 from django_mssql_ops.pooling.live import (
     LiveConnection,
@@ -111,7 +112,7 @@ def _pool(facts: PoolFacts) -> str:
 
 def _reuse(reuse: Reuse | Unreadable) -> str:
     if isinstance(reuse, Unreadable):
-        return f"not known: {reuse.reason}"
+        return not_known(reuse)
     done = "is given out again" if reuse.is_reused else "is not given out again"
     return f"a closed connection {done} (seen by its {reuse.proof.value})"
 

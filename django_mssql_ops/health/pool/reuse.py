@@ -41,7 +41,7 @@ WHERE c.session_id = @@SPID AND c.net_transport <> 'Session'"""
 
 _NOT_SEEN: Final = Unreadable(
     "the session number is the same, which proves nothing, and no more can be seen",
-    hint="On Linux the process's sockets tell; elsewhere the login needs VIEW SERVER STATE.",
+    hint="on Linux the process's sockets tell, elsewhere the login needs VIEW SERVER STATE",
 )
 
 

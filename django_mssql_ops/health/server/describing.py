@@ -107,7 +107,12 @@ def _of(fact: Fact[T], number: Callable[[T], float]) -> Fact[float]:
 
 
 def _text(fact: Fact[T], shown: Callable[[T], str]) -> str:
-    return f"not known: {fact.reason}" if isinstance(fact, Unreadable) else shown(fact)
+    return not_known(fact) if isinstance(fact, Unreadable) else shown(fact)
+
+
+def not_known(fact: Unreadable) -> str:
+    """Why, and what would make it known."""
+    return f"not known: {fact.reason}" + (f"; {fact.hint}" if fact.hint else "")
 
 
 def _yes_or_no(value: bool) -> str:

@@ -55,11 +55,10 @@ class Section(enum.Enum):
     REPLICA = "replica"
 
 
-#: auth_scheme, updateability (nvarchar), max_connections (int). No permission is needed.
+#: auth_scheme, updateability (nvarchar). No permission is needed.
 _SESSION: Final = """\
 SELECT CAST(CONNECTIONPROPERTY('auth_scheme') AS nvarchar(40)) AS auth_scheme,
- CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(60)) AS updateability,
- CAST(@@MAX_CONNECTIONS AS int) AS max_connections"""
+ CAST(DATABASEPROPERTYEX(DB_NAME(), 'Updateability') AS nvarchar(60)) AS updateability"""
 
 #: state (nvarchar), rcsi, in_group (int 0/1); NULL when the login does not see the row. It is found
 #: by name: on Azure SQL Database DB_ID() need not be the database_id of sys.databases (DB_ID).
@@ -107,10 +106,11 @@ _LIMIT_OF_DATABASE: Final = """\
 SELECT MAX(g.max_sessions) AS session_limit
 FROM sys.dm_user_db_resource_governance AS g WHERE g.database_id = DB_ID()"""
 
-#: session_limit (int): what is configured, 0 for as many as the product can (max_connections).
-#: Everybody may read it.
+#: session_limit (int): what is configured, 0 for as many as the product can (max_connections, int).
+#: Everybody may read it. (The page of @@MAX_CONNECTIONS does not name Azure SQL Database.)
 _LIMIT_OF_SERVER: Final = """\
-SELECT MAX(CAST(c.value_in_use AS int)) AS session_limit
+SELECT MAX(CAST(c.value_in_use AS int)) AS session_limit,
+ CAST(@@MAX_CONNECTIONS AS int) AS max_connections
 FROM sys.configurations AS c WHERE c.name = 'user connections'"""
 
 #: replicas, primaries (int, NULL without replicas): the local replica of this database.

@@ -71,11 +71,6 @@ class ServerReader:
         return known
 
 
-def read_server_facts(own: OpenConnection, settings: ConnectionSettings) -> ServerFacts:
-    """What a :class:`ServerReader` reads the first time."""
-    return ServerReader().read(own, settings)
-
-
 def facts_without_answers(settings: ConnectionSettings, reason: Unreadable) -> ServerFacts:
     """What the settings alone tell."""
     return facts_of(dict.fromkeys(Section, reason), NO_RIGHTS, settings, None)

@@ -24,10 +24,11 @@ from django_mssql_ops.health.server.facts import (
 from django_mssql_ops.health.server.questions import Rights, Section
 
 _NOT_SAID: Final = Unreadable("the server does not say")
+#: The probe's own session is one of them, so that a view without it does not tell the truth.
+_HIDDEN: Final = Unreadable("the view does not show this session")
 _FORBIDDEN: Final = Unreadable(
     "the login may not read it",
-    hint="GRANT VIEW SERVER STATE (VIEW SERVER PERFORMANCE STATE and VIEW SERVER SECURITY STATE "
-    "from SQL Server 2022 on, VIEW DATABASE STATE on Azure SQL Database)",
+    hint="GRANT VIEW SERVER STATE (on Azure SQL Database VIEW DATABASE STATE)",
 )
 
 Answers = Mapping[Section, Row | Unreadable]
@@ -57,6 +58,10 @@ class _Told:
             return value
         is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         return value if is_count else _NOT_SAID
+
+    def own_count(self, section: Section, name: str) -> Fact[int]:
+        """A count of this host's and program's sessions."""
+        return _HIDDEN if self.count(Section.SESSIONS, "own") == 0 else self.count(section, name)
 
     def flag(self, section: Section, name: str) -> Fact[bool]:
         count = self.count(section, name)
@@ -135,14 +140,11 @@ def _sessions(told: _Told) -> Fact[Sessions]:
     names = ("sessions", "own", "own_running", "own_sleeping", "own_dormant")
     counts = []
     for name in names:
-        count = told.count(Section.SESSIONS, name)
+        count = told.own_count(Section.SESSIONS, name)
         if isinstance(count, Unreadable):
             return count
         counts.append(count)
     total, own, running, sleeping, dormant = counts
-    if own < 1:
-        # The probe's own session is one of them, so that this view does not tell the truth.
-        return Unreadable("the view does not show this session")
     return Sessions(
         total=max(total, own),
         running=running,
@@ -157,11 +159,11 @@ def _session_limit(told: _Told) -> Fact[int]:
     if told.rights.is_one_database or (not isinstance(limit, Unreadable) and limit > 0):
         return limit
     # 0, or nothing configured: as many as the product can.
-    return told.count(Section.SESSION, "max_connections")
+    return told.count(Section.LIMIT, "max_connections")
 
 
 def _idle_transactions(told: _Told) -> Fact[IdleTransactions]:
-    count = told.count(Section.SESSIONS, "idle_open")
+    count = told.own_count(Section.SESSIONS, "idle_open")
     if isinstance(count, Unreadable):
         return count
     seconds = told.count(Section.SESSIONS, "idle_seconds")
@@ -170,7 +172,7 @@ def _idle_transactions(told: _Told) -> Fact[IdleTransactions]:
 
 
 def _blocked(told: _Told) -> Fact[Blocked]:
-    count = told.count(Section.BLOCKED, "blocked")
+    count = told.own_count(Section.BLOCKED, "blocked")
     if isinstance(count, Unreadable):
         return count
     seconds = told.count(Section.BLOCKED, "blocked_seconds")

@@ -138,8 +138,9 @@ def test_the_pool_is_a_word(pool: dict[str, Any], text: str) -> None:
 
 
 def test_what_is_not_known_is_said_and_not_measured() -> None:
-    found = report(reuse=Unreadable("no"), facts=facts(age=None, pool={"enabled": None}))
-    assert dict(describe(found))["Reuse"] == "not known: no"
+    reuse = Unreadable("no", hint="try it on Linux")
+    found = report(reuse=reuse, facts=facts(age=None, pool={"enabled": None}))
+    assert dict(describe(found))["Reuse"] == "not known: no; try it on Linux"
     assert gauges(found) == {"connection_oldest_seconds": 0.0, "retry_budget_tokens": 500.0}
 
 

@@ -18,11 +18,7 @@ ALL_RIGHTS: Final[Mapping[str, object]] = {
     "database_security": 1,
 }
 SOUND: Final[Mapping[Section, Mapping[str, object]]] = {
-    Section.SESSION: {
-        "auth_scheme": "SQL",
-        "updateability": "READ_WRITE",
-        "max_connections": 32767,
-    },
+    Section.SESSION: {"auth_scheme": "SQL", "updateability": "READ_WRITE"},
     Section.DATABASE: {"state": "ONLINE", "rcsi": 1, "in_group": 0},
     Section.ENCRYPTION: {"encrypt_option": "TRUE"},
     Section.SESSIONS: {
@@ -34,7 +30,7 @@ SOUND: Final[Mapping[Section, Mapping[str, object]]] = {
         "idle_open": 0,
         "idle_seconds": 0,
     },
-    Section.LIMIT: {"session_limit": 0},
+    Section.LIMIT: {"session_limit": 0, "max_connections": 32767},
     Section.BLOCKED: {"blocked": 0, "blocked_seconds": None},
     Section.REPLICA: {"replicas": 0, "primaries": None},
 }

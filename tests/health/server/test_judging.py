@@ -30,23 +30,15 @@ from django_mssql_ops.health.server.facts import (
 )
 from django_mssql_ops.health.server.judging import judge
 from django_mssql_ops.health.thresholds import WORDS, Thresholds
+from tests.health import sights
 
 NOW = dt.datetime(2030, 1, 1, 12, tzinfo=dt.UTC)
 QUICK = Answer(alias="default", at=0.0, latency=0.004)
 DEFAULTS = Thresholds()
-SOUND = ServerFacts(
-    encrypted=True,
+SOUND = replace(
+    sights.SOUND,
     auth_scheme="KERBEROS",
     role=Role.PRIMARY,
-    is_writable=True,
-    state="ONLINE",
-    row_versioning=True,
-    sessions=Sessions(total=40, running=2, sleeping=4, dormant=1, other=0),
-    session_limit=600,
-    idle_transactions=IdleTransactions(count=0, oldest_seconds=0),
-    blocked=Blocked(count=0, longest_seconds=0),
-    driver_major=18,
-    fell_back=False,
     certificate_expires=NOW + dt.timedelta(days=200),
 )
 _UNKNOWN: dict[str, Any] = {
@@ -205,6 +197,10 @@ class TestDescribing:
     def test_what_is_not_known_says_why(self) -> None:
         assert set(dict(describe(NOTHING, now=NOW)).values()) == {"not known: not known"}
         assert gauges(NOTHING, now=NOW) == {}
+
+    def test_what_would_make_it_known_is_said_too(self) -> None:
+        forbidden = replace(SOUND, encrypted=Unreadable("forbidden", hint="GRANT it"))
+        assert dict(describe(forbidden, now=NOW))["Encrypted"] == "not known: forbidden; GRANT it"
 
     def test_a_read_intent_that_ends_on_a_primary_says_so(self) -> None:
         rows = dict(describe(replace(SOUND, reads_only=True), now=NOW))

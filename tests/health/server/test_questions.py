@@ -47,6 +47,9 @@ def test_without_a_permission_no_view_is_asked_that_would_lie() -> None:
         (5, "sys.dm_database_replica_states", "sys.dm_hadr"),
         (5, "sys.dm_user_db_resource_governance", "sys.configurations"),
         (12, "sys.dm_database_replica_states", "sys.configurations"),
+        (3, "sys.configurations", "sys.dm_user_db_resource_governance"),
+        (8, "@@MAX_CONNECTIONS", "sys.dm_user_db_resource_governance"),
+        (5, "sys.dm_user_db_resource_governance", "@@MAX_CONNECTIONS"),
     ],
 )
 def test_each_product_is_asked_for_its_own_views(edition: int, view: str, other: str) -> None:

@@ -23,7 +23,7 @@ from django_mssql_ops.health.server.facts import (
     ServerFacts,
     Sessions,
 )
-from django_mssql_ops.health.server.reading import ServerReader, read_server_facts
+from django_mssql_ops.health.server.reading import ServerReader
 from tests.health.conftest import LIMIT
 from tests.standin import StandIn
 from tests.standin.engine import Failure
@@ -66,7 +66,7 @@ def opened(
 def read(standin: StandIn, driver: str, extra: str = ENCRYPTED) -> ServerFacts:
     settings = read_settings("shop", entry_for(standin.port, driver, extra_params=extra))
     with opened(standin, driver, extra) as own:
-        return read_server_facts(own, settings)
+        return ServerReader().read(own, settings)
 
 
 def reason(fact: object) -> str:
@@ -187,7 +187,7 @@ def test_a_time_out_is_raised_for_the_prober(standin: StandIn, driver: str) -> N
     settings = read_settings("shop", entry_for(standin.port, driver))
     with opened(standin, driver, query_timeout=1) as own:
         with pytest.raises(Exception, match=r"(?i)time-?out") as caught:
-            read_server_facts(own, settings)
+            ServerReader().read(own, settings)
         own.select_one()
     failure = classify(caught.value)
     assert failure is not None
@@ -205,7 +205,7 @@ def test_an_idle_transaction_and_who_waits_for_it(standin: StandIn, driver: str)
         thread.start()
         try:
             facts = eventually(
-                lambda: read_server_facts(own, settings), lambda seen: _count(seen) == 1
+                lambda: ServerReader().read(own, settings), lambda seen: _count(seen) == 1
             )
             assert isinstance(facts.idle_transactions, IdleTransactions)
             assert facts.idle_transactions.count == 1
@@ -214,7 +214,7 @@ def test_an_idle_transaction_and_who_waits_for_it(standin: StandIn, driver: str)
         finally:
             run(idle, "ROLLBACK")
             thread.join(LIMIT)
-        assert _count(read_server_facts(own, settings)) == 0
+        assert _count(ServerReader().read(own, settings)) == 0
 
 
 def another(standin: StandIn) -> closing[Own]:
