@@ -214,9 +214,11 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     configured = connections.configure_settings({"default": {}, "shop": entry})
     monkeypatch.setitem(connections.settings, "shop", configured["shop"])
     counters.forget()
+    live._tracker.forget()
     budget.refill()
     yield "shop"
     counters.forget()
+    live._tracker.forget()
 
 
 def test_the_report_is_of_one_alias_of_this_process(shop: str) -> None:
