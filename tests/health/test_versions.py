@@ -85,6 +85,7 @@ def run(*arguments: str, **environ: str) -> str:
 
 
 @pytest.mark.process
+@pytest.mark.slow
 @pytest.mark.parametrize("version", VERSIONS)
 def test_with_an_older_one_everything_is_the_same(version: str) -> None:
     place = PLACE / version

@@ -20,6 +20,7 @@ from tests.standin.script import Delay, Drop, Phase
 pytestmark = [
     pytest.mark.socket,
     pytest.mark.process,
+    pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="forks"),
 ]
 

@@ -17,7 +17,7 @@ from tests.health.serving.prober import storm
 from tests.health.serving.stage import Stage, fault
 from tests.health.serving.web import DRIVERS, Web, serving
 
-pytestmark = [pytest.mark.socket, pytest.mark.process]
+pytestmark = [pytest.mark.socket, pytest.mark.process, pytest.mark.slow]
 
 #: No answer comes from a cache, so each is a question of its worker's.
 HEALTH: Final = {"CACHE": 0}

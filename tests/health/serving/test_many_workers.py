@@ -16,7 +16,7 @@ from tests.health.serving.stage import Stage
 from tests.health.serving.web import DRIVERS, LIMIT, environment
 from tests.standin.logins import DEFAULT_PASSWORD
 
-pytestmark = [pytest.mark.socket, pytest.mark.process]
+pytestmark = [pytest.mark.socket, pytest.mark.process, pytest.mark.slow]
 
 WORKERS: Final = 4
 WRONG: Final = "not the passw0rd"

@@ -19,7 +19,7 @@ from tests.health.serving.prober import storm
 from tests.health.serving.stage import Stage, fault
 from tests.health.serving.web import DRIVERS, LIMIT, Web, environment, serving
 
-pytestmark = [pytest.mark.socket, pytest.mark.process]
+pytestmark = [pytest.mark.socket, pytest.mark.process, pytest.mark.slow]
 
 #: A driver that waits longer than any test, and pages that do not.
 HEALTH: Final = {"TIMEOUT": 0.05, "CACHE": 0.01, "LOGIN_TIMEOUT": 60, "QUERY_TIMEOUT": 60}

@@ -14,7 +14,7 @@ from tests.health.serving.prober import storm
 from tests.health.serving.stage import Stage
 from tests.health.serving.web import DRIVERS, LIMIT, TOKEN, environment, serving
 
-pytestmark = [pytest.mark.socket, pytest.mark.process]
+pytestmark = [pytest.mark.socket, pytest.mark.process, pytest.mark.slow]
 
 WRONG: Final = "not the passw0rd"
 #: The minutes of the first hour in which a login is made: each pause is twice the one before.
