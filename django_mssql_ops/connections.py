@@ -80,19 +80,9 @@ def private_wrapper(alias: str, *, login_timeout: int, query_timeout: int) -> Ba
 
     Raises ConfigurationError when there is no such alias or the backend itself refuses the entry.
     """
-    try:
-        shared = connections[alias]
-        entry = copy.deepcopy(shared.settings_dict)
-    except ConnectionDoesNotExist as error:
-        raise ConfigurationError(str(error)) from None
-    except ImproperlyConfigured as error:
-        raise ConfigurationError(f"DATABASES[{alias!r}]: {error}") from None
-    options = dict(entry.get("OPTIONS") or {})
-    options["connection_retries"] = 0
-    options["connection_timeout"] = login_timeout
-    options["query_timeout"] = query_timeout
-    entry["OPTIONS"] = options
-    wrapper = type(shared)(entry, alias)
+    entry = entry_of(alias)
+    _make_one_login(entry, login_timeout, query_timeout)
+    wrapper = type(connections[alias])(entry, alias)
     # Probes run in threads of their own, one after the other, never two at once.
     wrapper.inc_thread_sharing()
     return wrapper
@@ -108,17 +98,12 @@ def open_raw(alias: str, *, login_timeout: int, query_timeout: int) -> Any:
 
     Raises ConfigurationError when there is no such alias, else what backend and driver raise.
     """
-    if alias not in connections.settings:
-        check_aliases((alias,))
+    check_aliases((alias,))
     entry = copy.deepcopy(connections.settings[alias])
-    options = dict(entry.get("OPTIONS") or {})
+    options = _make_one_login(entry, login_timeout, query_timeout)
     text = options.get("extra_params") or ""
     if isinstance(text, str):
         options["extra_params"] = f"{_NO_RECONNECTING};{without_keyword(text, _RECONNECTING)}"
-    options["connection_retries"] = 0
-    options["connection_timeout"] = login_timeout
-    options["query_timeout"] = query_timeout
-    entry["OPTIONS"] = options
     wrapper = type(connections.create_connection(alias))(entry, alias)
     raw = wrapper.get_new_connection(wrapper.get_connection_params())
     try:
@@ -127,6 +112,18 @@ def open_raw(alias: str, *, login_timeout: int, query_timeout: int) -> Any:
         raw.close()
         raise
     return raw
+
+
+def _make_one_login(
+    entry: dict[str, Any], login_timeout: int, query_timeout: int
+) -> dict[str, Any]:
+    """Switch the backend's retries off in the entry, set both time-outs, and return its OPTIONS."""
+    options = dict(entry.get("OPTIONS") or {})
+    options["connection_retries"] = 0
+    options["connection_timeout"] = login_timeout
+    options["query_timeout"] = query_timeout
+    entry["OPTIONS"] = options
+    return options
 
 
 def entry_of(alias: str) -> dict[str, Any]:

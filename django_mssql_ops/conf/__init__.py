@@ -92,8 +92,6 @@ _WORST_CASE_KEYS: Final = {
     "LOGINS": keys.whole(1, MAX_TOKENS, "logins"),
     "SECONDS": keys.seconds(MAX_WAIT),
 }
-
-
 _KEYS: Final[Mapping[str, keys.Key]] = {
     "ENGINES": keys.texts("an ENGINE value", "ENGINE values"),
     "TIMEOUT": keys.seconds(MAX_TIMEOUT),

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from django_mssql_ops.diagnostics.facts import Unreadable
-from django_mssql_ops.diagnostics.probes.asking import PERMISSION_NUMBERS
+from django_mssql_ops.diagnostics.probes.asking import NO_ROW, PERMISSION_NUMBERS, Row
 from django_mssql_ops.errors import classify, diagnostic_records
 from django_mssql_ops.health.server.questions import Section, statement
-
-Row = Mapping[str, Any]
-
-_NO_ROW: Final = Unreadable("the server returned no row for it")
 
 
 class OpenConnection(Protocol):
@@ -43,7 +39,7 @@ def ask(own: OpenConnection, sql: str) -> Row | Unreadable:
         if refusal is None:
             raise
         return refusal
-    return _NO_ROW if row is None else row
+    return NO_ROW if row is None else row
 
 
 def ask_sections(

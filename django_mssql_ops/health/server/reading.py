@@ -9,7 +9,8 @@ from typing import Final
 
 from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.facts import Unreadable
-from django_mssql_ops.health.server.asking import OpenConnection, Row, ask, ask_sections
+from django_mssql_ops.diagnostics.probes.asking import Row
+from django_mssql_ops.health.server.asking import OpenConnection, ask, ask_sections
 from django_mssql_ops.health.server.facts import ServerFacts
 from django_mssql_ops.health.server.questions import (
     NO_RIGHTS,

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from django_mssql_ops.configuration import ConnectionSettings
 from django_mssql_ops.diagnostics.facts import Fact, Unreadable
+from django_mssql_ops.diagnostics.probes.asking import Row
 from django_mssql_ops.health.server import client_side
-from django_mssql_ops.health.server.asking import OpenConnection, Row
+from django_mssql_ops.health.server.asking import OpenConnection
 from django_mssql_ops.health.server.facts import (
     AUTH_SCHEMES,
     NOT_ASKED_YET,
